@@ -1,0 +1,76 @@
+// TF-IDF vectors of items, for content-based candidates: title, description, categories and tags.
+//
+// G. Salton, C. Buckley: Term-weighting approaches in automatic text retrieval, 1988. Weight of a term: count in the
+// item x (ln((1 + items) / (1 + items with the term)) + 1); vectors have unit length, so that an inner product is a
+// cosine. A whole category or tag is one term ("category:science fiction", "tag:space"), apart from the words of the
+// text; a year in the title or among the tags adds its decade ("decade:199"). All functions are pure and thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/sparse_scores.h"
+#include "kernels/topk.h"
+#include "model/item.h"
+#include "model/trained_model.h"
+
+namespace magpie {
+
+// Words of a text, in order: ASCII letters lowered, other UTF-8 letters as they are, split at ASCII and general
+// punctuation and at spaces; English stop words and words of one byte are dropped.
+[[nodiscard]] std::vector<std::string> tokenize(std::string_view text);
+
+// All terms of an item, in order, with repetitions.
+[[nodiscard]] std::vector<std::string> item_terms(const Item& item);
+
+// Learns terms and weights from the items; row i of item_vectors is items[i]. Terms found in one item only are kept:
+// they match that item's profile. Pointers must not be null.
+[[nodiscard]] ContentModel fit_content(std::span<const Item* const> items);
+
+// One sparse vector: parallel, ascending terms.
+struct SparseVector {
+  std::vector<std::uint32_t> indices;
+  std::vector<float> values;
+};
+// The vector of an item that the model was not fitted on; terms that it does not know are left out.
+[[nodiscard]] SparseVector vectorize(const ContentModel& model, const Item& item);
+
+// Appends a row.
+void append_row(SparseMatrix& matrix, const SparseVector& row);
+
+// Inverted index over item vectors: the rows nearest to a sparse query by inner product.
+//
+// A term's list holds at most kMaxPostings rows, those with the highest weight: a term that thousands of items share
+// says little, and would cost the most. A query looks at kMaxScanned entries of lists, those of the terms that can add
+// most first. Where neither bound is met the answer is exact; otherwise the best rows of what was looked at are
+// returned, with exact scores.
+class ContentIndex {
+ public:
+  static constexpr std::size_t kMaxPostings = 1024;
+  static constexpr std::size_t kMaxScanned = 8192;
+
+  ContentIndex() = default;
+  explicit ContentIndex(const SparseMatrix& vectors);
+
+  // At most k rows with a positive score. `vectors` must be the matrix that the index was built on.
+  [[nodiscard]] std::vector<ScoredRow> search(const SparseMatrix& vectors, const SparseScores<float>& query,
+                                              std::size_t k) const;
+
+ private:
+  struct QueryTerm {
+    std::uint32_t term = 0;
+    float weight = 0;
+    float most = 0;  // That it can add to a row's score.
+  };
+  [[nodiscard]] std::vector<QueryTerm> strongest_first(const SparseScores<float>& query) const;
+
+  std::vector<std::uint64_t> offsets_{0};  // Per term, into the two below.
+  std::vector<std::uint32_t> rows_;
+  std::vector<float> weights_;
+  bool cut_ = false;
+};
+
+}  // namespace magpie
