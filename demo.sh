@@ -24,9 +24,10 @@ while (($#)); do
 done
 ((${#users[@]})) || users=(196 405 13)
 
-magpie=build/release/magpie
+magpie=build/release/bin/magpie
 data=build/demo
 url=http://$listen
+window=(--set history.window=250d)  # The ratings span seven months.
 grpc_listen=${listen%:*}:$((${listen##*:} + 1))
 server=
 
@@ -73,10 +74,10 @@ NINJA_STATUS='[%f/%t, %es] ' nice cmake --build --preset release --target magpie
 step "Importing MovieLens-100k, moved in time so that it ends today"
 rm -rf "$data"
 mkdir -p "$data"
-"$magpie" import --data "$data" --layout recbole --rebase-time now .deps/data/ml-100k
+"$magpie" import --data "$data" "${window[@]}" --layout recbole --rebase-time now .deps/data/ml-100k
 
 step "Training"
-"$magpie" train --data "$data"
+"$magpie" train --data "$data" "${window[@]}"
 
 step "Serving on $url"
 trap stop_server EXIT

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # Sets up what is needed on a bare Debian 12, builds Magpie and tests it.
 #
-#   ./test.sh                 everything: what follows, then integration, fault and end-to-end tests
+#   ./test.sh                 every test, optimized: unit, contract, fault and end-to-end
 #   ./test.sh unit [ARG...]   the quick tests, optimized; ARG goes to ctest (-R Als)
 #   ./test.sh asan [ARG...]   the unit and contract tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   ./test.sh tsan [ARG...]   the same under ThreadSanitizer, compiled by clang, which also checks the locking (-Wthread-safety)
-#   ./test.sh all [ARG...]    every test, optimized, no sanitizer
 #
 # The last line of ctest's says how many tests passed; the exit status is 0 only if all did.
 set -euo pipefail
@@ -39,7 +38,7 @@ sanitize() {
 what=${1:-everything}
 shift || true
 case $what in
-  everything | unit | all | asan | tsan) ;;
+  everything | unit | asan | tsan) ;;
   *) sed -n '2,/^set/{s/^# \{0,1\}//p}' "$0"; exit 2 ;;
 esac
 
@@ -50,12 +49,5 @@ tools/deps ml-100k
 case $what in
   unit) build release unit_tests; run release --label-regex '^unit$' "$@" ;;
   asan | tsan) sanitize "$what" "$@" ;;
-  all) build release; run release "$@" ;;
-  everything)
-    build release
-    run release --label-regex '^unit$'
-    sanitize asan
-    sanitize tsan
-    run release
-    ;;
+  everything) build release; run release ;;
 esac

@@ -57,7 +57,9 @@ void RunningEngine::fill_shop() {
   train();
 }
 
-nlohmann::json RunningEngine::train() { return call("POST", "/v1/training?wait=true"); }
+nlohmann::json RunningEngine::train() {
+  return call("POST", "/v1/training?wait=true").value("last", nlohmann::json::object());
+}
 
 Finished RunningEngine::command(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), magpie_program());

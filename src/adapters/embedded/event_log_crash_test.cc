@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdint>
 
-#include "adapters/embedded/event_log_crash.h"
+#include "adapters/embedded/event_log_crash_test_plan.h"
 #include "tests/contract/samples.h"
 #include "tests/contract/temporary_directory.h"
 

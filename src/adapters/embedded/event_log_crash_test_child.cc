@@ -2,7 +2,7 @@
 // its standard output, a byte an append, what was acknowledged.
 #include <unistd.h>
 
-#include "adapters/embedded/event_log_crash.h"
+#include "adapters/embedded/event_log_crash_test_plan.h"
 
 namespace magpie::embedded {
 namespace {
