@@ -25,5 +25,5 @@ done
 } >&2
 
 for name in "$@"; do
-  build/release/bench/magpie_engine_bench "$name" --magpie build/release/bin/magpie --ml-100k .deps/data/ml-100k
+  build/release/bin/magpie_engine_bench "$name" --magpie build/release/bin/magpie --ml-100k .deps/data/ml-100k
 done

@@ -27,12 +27,11 @@ done
 magpie=build/release/bin/magpie
 data=build/demo
 url=http://$listen
-window=(--set history.window=250d)  # The ratings span seven months.
 grpc_listen=${listen%:*}:$((${listen##*:} + 1))
 server=
 
-# The ratings span seven months: all of them count.
-export MAGPIE_HISTORY_WINDOW=240d
+# The ratings span seven months: all of them count. Every command below takes this setting from here.
+export MAGPIE_HISTORY_WINDOW=250d
 
 step() { printf '\n\033[1m==> %s\033[0m\n' "$*"; }
 die() { printf '\ndemo.sh: %s\n' "$*" >&2; exit 1; }
@@ -74,10 +73,10 @@ NINJA_STATUS='[%f/%t, %es] ' nice cmake --build --preset release --target magpie
 step "Importing MovieLens-100k, moved in time so that it ends today"
 rm -rf "$data"
 mkdir -p "$data"
-"$magpie" import --data "$data" "${window[@]}" --layout recbole --rebase-time now .deps/data/ml-100k
+"$magpie" import --data "$data" --layout recbole --rebase-time now .deps/data/ml-100k
 
 step "Training"
-"$magpie" train --data "$data" "${window[@]}"
+"$magpie" train --data "$data"
 
 step "Serving on $url"
 trap stop_server EXIT

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "engine.h"
 #include "engine_server.h"

@@ -13,10 +13,10 @@ struct Figure {
   double value = 0;
   std::string unit;
   Better better = Better::kHigher;
-  std::optional<double> bar;  // What the project promises; absent: for information.
-  std::string peer;           // Who else was measured, and where; empty: nobody.
-  std::optional<double> peer_value;
-  std::string command;
+  std::optional<double> bar = std::nullopt;  // What the project promises; absent: for information.
+  std::string peer = {};      // Who else was measured, and where; empty: nobody.
+  std::optional<double> peer_value = std::nullopt;
+  std::string command = {};
 };
 
 // {"figure", "value", "unit", "better", "bar", "ok", "peer", "peer_value", "ratio", "command"}; what is absent is null.

@@ -224,7 +224,6 @@ batch::TrainSettings Settings::train_settings() const {
   settings.als.seed = static_cast<std::uint64_t>(train.seed());
   settings.item_to_item.neighbours = size(item_to_item.neighbours);
   settings.item_to_item.shrinkage = static_cast<float>(item_to_item.shrinkage());
-  settings.trending_half_life = stream.trending_half_life();
   settings.seed = static_cast<std::uint64_t>(train.seed());
   return settings;
 }

@@ -9,7 +9,8 @@ namespace {
 using Seen = std::function<bool(std::uint32_t)>;
 
 // The first `quota` unseen rows of a list that has the best first.
-void take(std::span<const ScoredRow> best_first, std::size_t quota, const Seen& seen, std::vector<std::uint32_t>& rows) {
+void take(std::span<const ScoredRow> best_first, std::size_t quota, const Seen& seen,
+          std::vector<std::uint32_t>& rows) {
   for (const ScoredRow& candidate : best_first) {
     if (quota == 0) return;
     if (seen(candidate.row)) continue;
@@ -48,8 +49,7 @@ Result<std::vector<std::uint32_t>> CandidateFinder::find(const TasteProfile& pro
                                                          const Seen& seen, std::size_t seen_count) const {
   std::vector<std::uint32_t> rows;
   if (!profile.embedding.empty()) {
-    MAGPIE_ASSIGN_OR_RETURN(const auto nearest,
-                            index_.search(profile.embedding, quotas_.collaborative + seen_count));
+    MAGPIE_ASSIGN_OR_RETURN(const auto nearest, index_.search(profile.embedding, quotas_.collaborative + seen_count));
     std::vector<ScoredRow> scored;
     for (const Neighbour& neighbour : nearest) scored.push_back({neighbour.row, neighbour.similarity});
     take(scored, quotas_.collaborative, seen, rows);

@@ -33,16 +33,17 @@ class ErasureTest : public testing::Test {
     }
   }
 
-  Status erase(HistoryStore& history) {
-    return erase_user(UserId("gone"), catalogue_, log_, features_, history);
-  }
+  Status erase(HistoryStore& history) { return erase_user(UserId("gone"), catalogue_, log_, features_, history); }
 
   std::vector<std::string> users_in_history() {
     std::vector<std::string> users;
-    EXPECT_TRUE(history_.scan({kNow, kNow + std::chrono::hours(1)}, [&](std::span<const Event> events) {
-      for (const Event& event : events) users.push_back(event.user.get());
-      return ok_status();
-    }).ok());
+    EXPECT_TRUE(history_
+                    .scan({kNow, kNow + std::chrono::hours(1)},
+                          [&](std::span<const Event> events) {
+                            for (const Event& event : events) users.push_back(event.user.get());
+                            return ok_status();
+                          })
+                    .ok());
     return users;
   }
 

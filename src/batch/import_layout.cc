@@ -54,9 +54,10 @@ ImportSource people(RecordOptions format) {
 }
 
 ImportSource ml100k_items() {
-  const std::vector<std::string> genres = {
-      "unknown", "Action",    "Adventure", "Animation", "Children's", "Comedy", "Crime",    "Documentary", "Drama",  "Fantasy",
-      "Film-Noir", "Horror",  "Musical",   "Mystery",   "Romance",    "Sci-Fi", "Thriller", "War",         "Western"};
+  const std::vector<std::string> genres = {"unknown",   "Action",   "Adventure",   "Animation", "Children's",
+                                           "Comedy",    "Crime",    "Documentary", "Drama",     "Fantasy",
+                                           "Film-Noir", "Horror",   "Musical",     "Mystery",   "Romance",
+                                           "Sci-Fi",    "Thriller", "War",         "Western"};
   std::vector<std::string> columns = {"item_id", "title", "release_date", "video_release_date", "url"};
   columns.insert(columns.end(), genres.begin(), genres.end());
   ImportSource source = movies(delimited("|", std::move(columns), TextEncoding::kLatin1));
@@ -110,11 +111,10 @@ std::optional<ImportSource> recbole_source(const std::string& name) {
     return source;
   }
   if (extension == ".item") {
-    return recbole(ImportKind::kItems,
-                   {{"title", {"movie_title", "title", "name", "item_name"}},
-                    {"categories", {"class", "categories", "category", "genre", "genres"}},
-                    {"tags", {"tags", "release_year"}},
-                    {"price", {"price"}}});
+    return recbole(ImportKind::kItems, {{"title", {"movie_title", "title", "name", "item_name"}},
+                                        {"categories", {"class", "categories", "category", "genre", "genres"}},
+                                        {"tags", {"tags", "release_year"}},
+                                        {"price", {"price"}}});
   }
   if (extension == ".user") return recbole(ImportKind::kUsers, {{"segment", {"occupation", "segment"}}});
   return std::nullopt;

@@ -2,9 +2,9 @@
 //
 // movielens: ml-100k (u.data, u.item, u.user), ml-1m and ml-10m (*.dat), ml-latest (*.csv).
 //   https://grouplens.org/datasets/movielens
-// recbole: atomic files (*.inter, *.item, *.user) with typed headers. https://recbole.io/docs/user_guide/data/atomic_files.html
-// An event is a rating: its type is `rating` and its value the stars.
-// Thread-safe.
+// recbole: atomic files (*.inter, *.item, *.user) with typed headers.
+// https://recbole.io/docs/user_guide/data/atomic_files.html An event is a rating: its type is `rating` and its value
+// the stars. Thread-safe.
 #pragma once
 
 #include <filesystem>

@@ -92,9 +92,8 @@ Status add_columns(ColumnMapping& mapping, std::string_view assignments) {
 }
 
 Status add_constants(ColumnMapping& mapping, std::string_view assignments) {
-  return for_each_assignment(assignments, [&](std::string field, std::string text) {
-    mapping.constants[std::move(field)] = std::move(text);
-  });
+  return for_each_assignment(
+      assignments, [&](std::string field, std::string text) { mapping.constants[std::move(field)] = std::move(text); });
 }
 
 Status RowMapper::check_names(ImportKind kind, const ColumnMapping& mapping) {

@@ -27,7 +27,8 @@ enum class ImportKind : std::uint8_t { kItems, kUsers, kEvents };  // In the ord
 //   users:  user_id, interests, created_at, segment
 // A field that is not mapped is taken from the column of its own name, if there is one.
 struct ColumnMapping {
-  std::map<std::string, std::vector<std::string>> columns;  // Field -> names of columns; the first that exists is taken.
+  std::map<std::string, std::vector<std::string>>
+      columns;  // Field -> names of columns; the first that exists is taken.
   std::map<std::string, std::string> constants;             // Field -> its text in every row.
   std::vector<std::string> category_flags;  // Columns that hold 1 where the item has the category of that name.
   TimeUnit time_unit = TimeUnit::kAuto;
@@ -79,9 +80,27 @@ class RowMapper {
     std::string constant;  // Where there is no column, or nothing in it.
   };
   enum Field : std::size_t {
-    kEventId, kUserId, kItemId, kType, kTimestamp, kValue, kSessionId, kRequestId, kSurface, kDevice, kRegion,
-    kTitle, kDescription, kCategories, kTags, kPrice, kCreatedAt, kAvailable, kEditorial,
-    kInterests, kSegment,
+    kEventId,
+    kUserId,
+    kItemId,
+    kType,
+    kTimestamp,
+    kValue,
+    kSessionId,
+    kRequestId,
+    kSurface,
+    kDevice,
+    kRegion,
+    kTitle,
+    kDescription,
+    kCategories,
+    kTags,
+    kPrice,
+    kCreatedAt,
+    kAvailable,
+    kEditorial,
+    kInterests,
+    kSegment,
     kFields,
   };
   struct FieldInfo;

@@ -100,14 +100,14 @@ class ImportTest : public testing::Test {
 
 TEST_F(ImportTest, EventsByTheirOwnNames) {
   file("e.csv", ImportKind::kEvents,
-       {{"event_id", "user_id", "item_id", "type", "timestamp", "value", "session_id", "request_id", "surface", "device",
-         "region", "unused"},
+       {{"event_id", "user_id", "item_id", "type", "timestamp", "value", "session_id", "request_id", "surface",
+         "device", "region", "unused"},
         {"e1", "u1", "i1", "click", "1600000000", "2.5", "s", "r", "home", "phone", "eu", "x"}});
   const auto report = run();
   ASSERT_TRUE(report.ok()) << report.error().to_string();
   EXPECT_EQ(report->events, 1U);
-  EXPECT_THAT(events_, ElementsAre(ImportedEvent{"e1", "u1", "i1", "click", 1'600'000'000'000, 2.5, "s", "r",
-                                                 {"home", "phone", "eu"}}));
+  EXPECT_THAT(events_, ElementsAre(ImportedEvent{
+                           "e1", "u1", "i1", "click", 1'600'000'000'000, 2.5, "s", "r", {"home", "phone", "eu"}}));
   EXPECT_EQ(report->newest, from_unix_ms(1'600'000'000'000));
   EXPECT_FALSE(fs::exists(rejects_path_));
 }
@@ -164,7 +164,8 @@ TEST_F(ImportTest, BadRowsAreReportedAndTheRestIsKept) {
   EXPECT_EQ(rejects_.count(), 5U);
   EXPECT_EQ(rejects_.first()[1].line, 4U);
   EXPECT_THAT(rejects_.first()[1].reason, StartsWith("user_id: "));
-  EXPECT_THAT(rejects_text(), StartsWith("file\tline\treason\ttext\ne.csv\t3\tcannot be split\t!\ne.csv\t4\tuser_id: "));
+  EXPECT_THAT(rejects_text(),
+              StartsWith("file\tline\treason\ttext\ne.csv\t3\tcannot be split\t!\ne.csv\t4\tuser_id: "));
   EXPECT_THAT(rejects_text(), HasSubstr("e.csv\t5\ttimestamp: 'yester\\tday' is no timestamp\tu\\ti\\tclick\\tyester"));
 }
 
@@ -227,7 +228,8 @@ TEST_F(ImportTest, MistakesInTheMappingAreNamed) {
     EXPECT_FALSE(report.ok());
     return report.ok() ? std::string() : report.error().to_string();
   };
-  EXPECT_THAT(error_of({}), HasSubstr("user_id: e.csv: needs a column or a constant; the columns are uid, item_id, type"));
+  EXPECT_THAT(error_of({}),
+              HasSubstr("user_id: e.csv: needs a column or a constant; the columns are uid, item_id, type"));
   ColumnMapping wrong;
   ASSERT_TRUE(add_columns(wrong, "user_id=user").ok());
   EXPECT_THAT(error_of(wrong), HasSubstr("there is no column user"));
@@ -240,7 +242,8 @@ TEST_F(ImportTest, MistakesInTheMappingAreNamed) {
 
 TEST_F(ImportTest, AnUnreachableReceiverEndsTheImport) {
   file("e.csv", ImportKind::kEvents, {{"user_id", "item_id", "type"}, {"u", "i1", "click"}});
-  const OpenRecords open = [this](const fs::path&, const RecordOptions& options) -> Result<std::unique_ptr<RecordReader>> {
+  const OpenRecords open = [this](const fs::path&,
+                                  const RecordOptions& options) -> Result<std::unique_ptr<RecordReader>> {
     return std::unique_ptr<RecordReader>(std::make_unique<FakeReader>(files_.at("e.csv"), options));
   };
   ImportSink sink;
@@ -315,7 +318,8 @@ TEST_F(LayoutTest, MovieLensLatest) {
 }
 
 TEST_F(LayoutTest, RecBole) {
-  data("ml.inter", {{"user_id:token", "item_id:token", "rating:float", "timestamp:float"}, {"1", "2", "3", "881250949"}});
+  data("ml.inter",
+       {{"user_id:token", "item_id:token", "rating:float", "timestamp:float"}, {"1", "2", "3", "881250949"}});
   data("ml.item", {{"item_id:token", "movie_title:token_seq", "release_year:token", "class:token_seq"},
                    {"2", "Toy Story", "1995", "Animation Children's Comedy"}});
   data("ml.user", {{"user_id:token", "age:token", "gender:token", "occupation:token", "zip_code:token"},

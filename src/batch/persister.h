@@ -60,7 +60,7 @@ class Persister {
   Gauge lag_;
 
   std::mutex flush_mutex_;  // Held during a flush.
-  Timestamp last_flush_;    // Guarded by flush_mutex_.
+  Timestamp last_flush_;  // Guarded by flush_mutex_.
 
   std::mutex request_mutex_;
   std::condition_variable_any wake_;

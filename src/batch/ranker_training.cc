@@ -66,7 +66,10 @@ class OfferMaker {
  public:
   OfferMaker(const ItemTable& table, const VectorIndex& index, const Interactions& interactions,
              const CandidateQuotas& quotas)
-      : table_(table), interactions_(interactions), finder_(table, index, quotas), seen_by_(interactions.items.size()) {}
+      : table_(table),
+        interactions_(interactions),
+        finder_(table, index, quotas),
+        seen_by_(interactions.items.size()) {}
 
   // `profile` is without the held-out item.
   [[nodiscard]] Result<Offer> offer(const Holdout& holdout, const TasteProfile& profile) {

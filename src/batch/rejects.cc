@@ -28,8 +28,8 @@ void Rejects::add(Reject reject) {
     file_ << "file\tline\treason\ttext\n";
   }
   if (reject.text.size() > kMaxText) reject.text.resize(kMaxText);
-  file_ << escaped(reject.file) << '\t' << reject.line << '\t' << escaped(reject.reason) << '\t'
-        << escaped(reject.text) << '\n';
+  file_ << escaped(reject.file) << '\t' << reject.line << '\t' << escaped(reject.reason) << '\t' << escaped(reject.text)
+        << '\n';
   if (first_.size() < kShown) first_.push_back(std::move(reject));
 }
 

@@ -96,9 +96,10 @@ TEST_F(RetentionTest, TheNewestModelsAndTheOneInProductionStay) {
   ASSERT_TRUE(models_.promote(ModelVersion(1)).ok());
   static_cast<void>(enforce({.models_kept = 2}));
   const auto kept = *models_.list();
-  ASSERT_EQ(kept.size(), 2U);
-  EXPECT_EQ(kept[0].version, ModelVersion(1));
-  EXPECT_EQ(kept[1].version, ModelVersion(5));
+  ASSERT_EQ(kept.size(), 3U);
+  EXPECT_EQ(kept[0].version, ModelVersion(1));  // In production, beyond the newest two.
+  EXPECT_EQ(kept[1].version, ModelVersion(4));
+  EXPECT_EQ(kept[2].version, ModelVersion(5));
 }
 
 }  // namespace

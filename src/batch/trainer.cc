@@ -120,8 +120,8 @@ Result<ModelInfo> train_and_publish(const TrainDependencies& dependencies, const
   MAGPIE_ASSIGN_OR_RETURN(auto ranker, train_ranker(interactions, content, dependencies.indexes, settings, ranking));
 
   const Stage training(progress, "als", 0.5, 0.85);
-  BaseModels base = train_base_models(interactions.items, full_histories(interactions), interactions.newest, settings,
-                                      training);
+  BaseModels base =
+      train_base_models(interactions.items, full_histories(interactions), interactions.newest, settings, training);
   base.model.content = std::move(content.model);
   base.model.ranker = ranker.model;
 
@@ -131,7 +131,7 @@ Result<ModelInfo> train_and_publish(const TrainDependencies& dependencies, const
   MAGPIE_ASSIGN_OR_RETURN(info.version, dependencies.models.publish(info, artifacts));
 
   const Stage loading(progress, "load features", 0.9, 1);
-  const BatchFeaturesInput input{interactions,       base, content.categories, catalogue->category_names(),
+  const BatchFeaturesInput input{interactions, base,           content.categories, catalogue->category_names(),
                                  info.version, info.window_end};
   MAGPIE_RETURN_IF_ERROR(load_batch_features(input, dependencies.features, loading));
   MAGPIE_RETURN_IF_ERROR(dependencies.models.promote(info.version));

@@ -24,9 +24,7 @@ constexpr double kInitialDeviation = 0.1;
 
 Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
-ConstRows as_eigen(const Matrix& matrix) {
-  return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
+ConstRows as_eigen(const Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
 
 Square gram_of(const Matrix& factors) {
   Square sum = Square::Zero(index(factors.columns), index(factors.columns));

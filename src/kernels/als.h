@@ -4,7 +4,8 @@
 // sum over (u,i) of c_ui (p_ui - x_u . y_i)^2 + reg_u |x_u|^2 + reg_i |y_i|^2, with confidence c = 1 + alpha r and
 // preference p = 1 where r > 0. Regularisation may be scaled by (1 + alpha * row weight)^nu as in
 // S. Rendle et al.: Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022.
-// Each half-step solves f x f normal equations exactly (Cholesky). Deterministic for a given seed, whatever the threads.
+// Each half-step solves f x f normal equations exactly (Cholesky). Deterministic for a given seed, whatever the
+// threads.
 #pragma once
 
 #include <cstdint>

@@ -23,7 +23,7 @@
 
 namespace magpie {
 
-inline constexpr std::size_t kMaxProfileItems = 1024;      // The newest; older ones say nothing more of a taste.
+inline constexpr std::size_t kMaxProfileItems = 1024;  // The newest; older ones say nothing more of a taste.
 inline constexpr std::size_t kItemToItemProfileItems = 30;  // Whose neighbours are looked at.
 inline constexpr std::size_t kContentProfileItems = 10;
 // Half-lives in positions: of the two ranker features, of the order of item-to-item candidates, of the content profile.
@@ -37,7 +37,7 @@ inline constexpr float kContentHalfLife = 5;
 // A view: what it refers to must outlive it.
 struct ItemTable {
   const TrainedModel& model;
-  const SparseMatrix& content;     // TF-IDF vectors of unit length (kernels/tfidf.h), ascending terms.
+  const SparseMatrix& content;  // TF-IDF vectors of unit length (kernels/tfidf.h), ascending terms.
   const SparseMatrix& categories;  // append_categories()
 };
 
@@ -57,7 +57,7 @@ struct ProfileEvent {
 // What a user's events say of one item.
 struct NetPreference {
   std::uint32_t row = 0;
-  Timestamp time;     // Of the newest event with a weight.
+  Timestamp time;  // Of the newest event with a weight.
   double weight = 0;  // Sum of the events since the last dislike; 0: disliked, or nothing said.
 };
 // One entry a row, newest first, ties by descending row.
@@ -66,12 +66,12 @@ struct NetPreference {
 struct ProfileItem {
   std::uint32_t row = 0;
   float strength = 0;  // preference_strength of the item's events; > 0.
-  float age = 0;       // Position from the newest, ties averaged.
+  float age = 0;  // Position from the newest, ties averaged.
 };
 
 struct TasteProfile {
   std::vector<ProfileItem> items;  // Distinct rows, newest first, ties by descending row; at most kMaxProfileItems.
-  std::vector<float> embedding;    // ALS factors of the user; empty where there are none: collaborative scores are 0.
+  std::vector<float> embedding;  // ALS factors of the user; empty where there are none: collaborative scores are 0.
 };
 
 // `embedding` is left empty.
@@ -91,8 +91,8 @@ void fold_in_profile(const TrainedModel& model, TasteProfile& profile);
 
 // Similarity sums of one row over the profile's newest items.
 struct ItemToItemScore {
-  float short_term = 0;      // Half-life kShortHalfLife.
-  float long_term = 0;    // Half-life kLongHalfLife.
+  float short_term = 0;  // Half-life kShortHalfLife.
+  float long_term = 0;  // Half-life kLongHalfLife.
   float candidate = 0;  // Half-life kCandidateHalfLife: the order of item-to-item candidates.
   float strongest = 0;
   std::uint32_t because_of = 0;  // The profile row that contributed `strongest`, the most, to `candidate`.
@@ -102,8 +102,8 @@ struct ItemToItemScore {
 // (30 x 100 neighbours, 10 content vectors) and shared by the strategies and the ranker.
 struct ProfileSignals {
   SparseScores<ItemToItemScore> item_to_item;  // The rows with a neighbour in the profile, profile rows included.
-  SparseScores<float> content;                 // Term -> weight, of unit length (empty: no content).
-  std::vector<float> categories;               // Share of each category in the profile; sums to 1 or is all 0.
+  SparseScores<float> content;  // Term -> weight, of unit length (empty: no content).
+  std::vector<float> categories;  // Share of each category in the profile; sums to 1 or is all 0.
 };
 [[nodiscard]] ProfileSignals profile_signals(const ItemTable& table, const TasteProfile& profile);
 

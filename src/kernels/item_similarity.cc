@@ -19,7 +19,8 @@ struct Occurrences {
 };
 
 Occurrences occurrences_of(const ItemSequences& sequences) {
-  Occurrences found{std::vector<std::uint64_t>(sequences.items + 1), std::vector<std::uint32_t>(sequences.sequence.size()),
+  Occurrences found{std::vector<std::uint64_t>(sequences.items + 1),
+                    std::vector<std::uint32_t>(sequences.sequence.size()),
                     std::vector<std::uint64_t>(sequences.sequence.size())};
   for (const std::uint32_t item : sequences.sequence) ++found.offsets[item + 1];
   for (std::size_t item = 0; item < sequences.items; ++item) found.offsets[item + 1] += found.offsets[item];

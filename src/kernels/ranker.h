@@ -31,7 +31,7 @@ struct RankerParameters {
 struct RankerFit {
   RankerModel model;
   double log_likelihood = 0;  // Mean over the examples with a choice; 0 where there is none.
-  std::size_t choices = 0;    // Examples with a choice.
+  std::size_t choices = 0;  // Examples with a choice.
 };
 
 // Without any candidate: default_ranker(). Pure.

@@ -29,8 +29,8 @@ using KnownUntil = std::vector<std::pair<std::uint32_t, Timestamp>>;
 
 KnownUntil add_batch_half(const BatchFeatures& batch, const RowOfHash& row_of, std::vector<ProfileEvent>& events) {
   KnownUntil known;
-  const std::size_t count = std::min(
-      {batch.history.size(), batch.history_times.size(), batch.history_weights.size(), kMaxProfileItems});
+  const std::size_t count =
+      std::min({batch.history.size(), batch.history_times.size(), batch.history_weights.size(), kMaxProfileItems});
   for (std::size_t i = 0; i < count; ++i) {
     const std::optional<std::uint32_t> row = row_of(batch.history[i]);
     if (!row) continue;
@@ -46,8 +46,8 @@ bool is_known(const KnownUntil& known, std::uint32_t row, Timestamp time) {
   return found != known.end() && found->first == row;
 }
 
-void add_recent_half(const UserState& recent, const EventTypes& types, const RowOfHash& row_of,
-                     const KnownUntil& known, std::vector<ProfileEvent>& events) {
+void add_recent_half(const UserState& recent, const EventTypes& types, const RowOfHash& row_of, const KnownUntil& known,
+                     std::vector<ProfileEvent>& events) {
   std::vector<std::optional<std::uint32_t>> rows(recent.items.size());
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = row_of(recent.items[i].id_hash);
   for (const StateEvent& event : recent.interactions) {

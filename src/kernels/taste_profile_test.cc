@@ -107,7 +107,8 @@ class StoredFeatures : public testing::Test {
     StateItem item;
     item.id_hash = 100 + row;
     features_.recent.items.push_back(item);
-    features_.recent.interactions.push_back({time, 0, static_cast<std::uint32_t>(features_.recent.items.size() - 1), type});
+    features_.recent.interactions.push_back(
+        {time, 0, static_cast<std::uint32_t>(features_.recent.items.size() - 1), type});
   }
 
   [[nodiscard]] TasteProfile profile(std::uint64_t version = 7, std::optional<std::uint32_t> context = {}) const {

@@ -11,12 +11,12 @@ constexpr std::size_t kShortestWord = 2;  // bytes
 
 // Ascending. Words that are in most texts and say nothing of their subject.
 constexpr std::array<std::string_view, 68> kStopWords = {
-    "about", "after", "all",  "also",  "an",    "and",  "any",   "are",  "as",    "at",    "be",    "because",
-    "been",  "but",   "by",   "can",   "did",   "do",   "does",  "for",  "from",  "had",   "has",   "have",
-    "he",    "her",   "his",  "how",   "if",    "in",   "into",  "is",   "it",    "its",   "may",   "more",
-    "most",  "no",    "not",  "of",    "on",    "one",  "or",    "our",  "out",   "she",   "so",    "some",
-    "such",  "than",  "that", "the",   "their", "them", "then",  "there", "these", "they", "this",  "to",
-    "up",    "was",   "we",   "were",  "what",  "when", "which", "with"};
+    "about", "after", "all",  "also", "an",    "and",  "any",   "are",   "as",    "at",   "be",   "because",
+    "been",  "but",   "by",   "can",  "did",   "do",   "does",  "for",   "from",  "had",  "has",  "have",
+    "he",    "her",   "his",  "how",  "if",    "in",   "into",  "is",    "it",    "its",  "may",  "more",
+    "most",  "no",    "not",  "of",   "on",    "one",  "or",    "our",   "out",   "she",  "so",   "some",
+    "such",  "than",  "that", "the",  "their", "them", "then",  "there", "these", "they", "this", "to",
+    "up",    "was",   "we",   "were", "what",  "when", "which", "with"};
 static_assert(std::is_sorted(kStopWords.begin(), kStopWords.end()));
 
 bool is_stop_word(std::string_view word) { return std::binary_search(kStopWords.begin(), kStopWords.end(), word); }

@@ -41,7 +41,7 @@ TEST_F(EngineOverGrpc, RecommendsTheSameAsHttp) {
     request.set_explain(true);
     std::vector<std::string> ids;
     for (const auto& item : recommend(request).items()) {
-      ids.push_back(item.item_id());
+      ids.push_back(item.id());
       EXPECT_FALSE(item.reason().empty());
     }
     EXPECT_EQ(ids, engine_.recommend(user_id(user)));

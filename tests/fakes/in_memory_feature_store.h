@@ -51,8 +51,7 @@ class InMemoryFeatureStore final : public FeatureStore {
     return ok_status();
   }
 
-  [[nodiscard]] Status for_each_item(
-      const std::function<void(const ItemId&, const ItemStats&)>& visit) override {
+  [[nodiscard]] Status for_each_item(const std::function<void(const ItemId&, const ItemStats&)>& visit) override {
     std::map<ItemId, ItemStats> items;
     {
       const std::lock_guard lock(mutex_);

@@ -62,9 +62,7 @@ class InMemoryModelStore final : public ModelStore {
   }
 
  private:
-  static Error lacking(ModelVersion version) {
-    return not_found("no model version " + std::to_string(version.get()));
-  }
+  static Error lacking(ModelVersion version) { return not_found("no model version " + std::to_string(version.get())); }
 
   std::mutex mutex_;
   std::uint64_t newest_ = 0;  // A number is never given twice.

@@ -26,8 +26,8 @@ class InMemoryVectorIndex final : public VectorIndex {
     std::vector<Neighbour> found;
     for (std::size_t row = 0; row < rows_.rows; ++row) {
       const std::span<const float> values = rows_.row(row);
-      found.push_back({static_cast<std::uint32_t>(row),
-                       std::inner_product(values.begin(), values.end(), query.begin(), 0.0F)});
+      found.push_back(
+          {static_cast<std::uint32_t>(row), std::inner_product(values.begin(), values.end(), query.begin(), 0.0F)});
     }
     std::sort(found.begin(), found.end(), [](const Neighbour& a, const Neighbour& b) {
       return std::tie(b.similarity, a.row) < std::tie(a.similarity, b.row);

@@ -57,8 +57,8 @@ Result<bool> CsvReader::next(Record& record, const std::function<void(BadRecord)
       advance(row);
       return true;
     }
-    const std::string reason = row.problem.empty() ? wrong_count(field_count_, options_.columns.size())
-                                                   : std::string(row.problem);
+    const std::string reason =
+        row.problem.empty() ? wrong_count(field_count_, options_.columns.size()) : std::string(row.problem);
     std::size_t line_end = 0;
     bad({line_, reason, decoded(line_at(position_, line_end).substr(0, kMaxBadText))});
     advance(row);

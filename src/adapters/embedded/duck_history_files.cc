@@ -37,7 +37,8 @@ Status verify_file(const fs::path& path, const HistoryFile& file) {
   auto checksum = checksum_of(path);
   if (!checksum.ok() && checksum.error().code() != ErrorCode::kNotFound) return checksum.error();
   if (!checksum.ok()) return data_loss("history file " + path.string() + " is missing");
-  if (*checksum != file.checksum) return data_loss("history file " + path.string() + " is damaged: its checksum differs");
+  if (*checksum != file.checksum)
+    return data_loss("history file " + path.string() + " is damaged: its checksum differs");
   return ok_status();
 }
 
@@ -96,7 +97,8 @@ Result<HistoryFile> HistoryFiles::copy_to_file(Day day, std::uint64_t number, co
   file.number = number;
   const fs::path path = directory_ / file.path();
   MAGPIE_RETURN_IF_ERROR(magpie::create_directories(path.parent_path()));
-  MAGPIE_RETURN_IF_ERROR(session_.run("COPY (" + rows_sql + ") TO " + sql_quoted(path.string()) + " " + kParquetOptions));
+  MAGPIE_RETURN_IF_ERROR(
+      session_.run("COPY (" + rows_sql + ") TO " + sql_quoted(path.string()) + " " + kParquetOptions));
   MAGPIE_RETURN_IF_ERROR(sync_file(path));
   MAGPIE_RETURN_IF_ERROR(sync_directory(path.parent_path()));
   MAGPIE_ASSIGN_OR_RETURN(const MappedFile written, MappedFile::open(path));

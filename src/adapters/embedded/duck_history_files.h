@@ -17,7 +17,8 @@ namespace magpie::embedded {
 class HistoryFiles {
  public:
   // `session` must outlive this object.
-  HistoryFiles(const std::filesystem::path& directory, DuckSession& session) : directory_(directory), session_(session) {}
+  HistoryFiles(const std::filesystem::path& directory, DuckSession& session)
+      : directory_(directory), session_(session) {}
 
   // Writes one day's events as file `number`; durable on return, but for the names of its directories.
   [[nodiscard]] Result<HistoryFile> write(Day day, std::uint64_t number, std::span<const Event* const> events,

@@ -14,7 +14,9 @@ using nlohmann::json;
 
 constexpr int kFormat = 1;
 
-bool before(const HistoryFile& a, const HistoryFile& b) { return std::tie(a.day, a.number) < std::tie(b.day, b.number); }
+bool before(const HistoryFile& a, const HistoryFile& b) {
+  return std::tie(a.day, a.number) < std::tie(b.day, b.number);
+}
 
 std::optional<Day> from_iso_date(const std::string& text) {
   int year = 0;
@@ -66,8 +68,8 @@ Result<HistoryManifest> manifest_from(const json& value) {
 std::string to_iso_date(Day day) {
   const std::chrono::year_month_day date(day);
   char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()));
   return text;
 }
 

@@ -17,8 +17,8 @@ constexpr const char* kIdKey = "md5_number(event_id)";
 HistoryScan::HistoryScan(DuckSession& session, const EventTypes& types, TimeWindow window)
     : session_(session),
       types_(types),
-      in_window_("timestamp_ms >= " + std::to_string(to_unix_ms(window.start)) +
-                 " AND timestamp_ms < " + std::to_string(to_unix_ms(window.end))) {}
+      in_window_("timestamp_ms >= " + std::to_string(to_unix_ms(window.start)) + " AND timestamp_ms < " +
+                 std::to_string(to_unix_ms(window.end))) {}
 
 Status HistoryScan::find_repeated(const std::string& table) {
   MAGPIE_RETURN_IF_ERROR(session_.run("CREATE TEMP TABLE suspects AS SELECT hash(event_id) AS id_hash FROM " + table +
@@ -26,8 +26,8 @@ Status HistoryScan::find_repeated(const std::string& table) {
   MAGPIE_ASSIGN_OR_RETURN(const std::vector<std::string> one, session_.texts("SELECT 'x' FROM suspects LIMIT 1"));
   any_repeated_ = !one.empty();
   if (!any_repeated_) return ok_status();
-  return session_.run(std::string("CREATE TEMP TABLE repeated AS SELECT ") + kIdKey + " AS id_key, min(timestamp_ms) AS first_ms FROM " +
-                      table + " WHERE " + in_window_ +
+  return session_.run(std::string("CREATE TEMP TABLE repeated AS SELECT ") + kIdKey +
+                      " AS id_key, min(timestamp_ms) AS first_ms FROM " + table + " WHERE " + in_window_ +
                       " AND hash(event_id) IN (FROM suspects) GROUP BY id_key HAVING count(*) > 1");
 }
 

@@ -1,9 +1,8 @@
 // HistoryScan: reads tables of events in order, each event id once, in bounded memory.
 //
 // Aggregations over the whole window find the ids that occur more than once: first by a 64-bit hash, which in a history
-// without retries ends the search; the days are then sorted one by one. Both spill what does not fit into memory. Of the
-// events with one id the earliest is kept.
-// Thread-safety: as DuckSession's.
+// without retries ends the search; the days are then sorted one by one. Both spill what does not fit into memory. Of
+// the events with one id the earliest is kept. Thread-safety: as DuckSession's.
 #pragma once
 
 #include <string>

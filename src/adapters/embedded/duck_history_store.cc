@@ -33,9 +33,8 @@ std::vector<const Event*> in_file_order(std::span<const LoggedEvent> events, Off
   for (const LoggedEvent& logged : events) {
     if (logged.offset >= from) ordered.push_back(&logged.event);
   }
-  std::sort(ordered.begin(), ordered.end(), [](const Event* a, const Event* b) {
-    return std::tie(a->time, a->id) < std::tie(b->time, b->id);
-  });
+  std::sort(ordered.begin(), ordered.end(),
+            [](const Event* a, const Event* b) { return std::tie(a->time, a->id) < std::tie(b->time, b->id); });
   return ordered;
 }
 
@@ -179,9 +178,9 @@ Status DuckHistoryStore::erase(const UserId& user) {
   const std::string id = sql_quoted(user.get());
   for (const HistoryFile& file : now.files) {
     const std::span<const HistoryFile> one(&file, 1);
-    MAGPIE_ASSIGN_OR_RETURN(const std::vector<std::string> found,
-                            session.texts("SELECT user_id FROM " + files.table_of(one) + " WHERE user_id = " + id +
-                                          " LIMIT 1"));
+    MAGPIE_ASSIGN_OR_RETURN(
+        const std::vector<std::string> found,
+        session.texts("SELECT user_id FROM " + files.table_of(one) + " WHERE user_id = " + id + " LIMIT 1"));
     if (!found.empty()) MAGPIE_RETURN_IF_ERROR(replace(files, one, "user_id <> " + id));
   }
   return ok_status();

@@ -1,4 +1,5 @@
-// DuckHistoryStore: history as Parquet files, one directory a day, written and read by DuckDB (docs/formats/history.md).
+// DuckHistoryStore: history as Parquet files, one directory a day, written and read by DuckDB
+// (docs/formats/history.md).
 //
 //   <directory>/manifest.json                        what exists; replacing it is every change's commit
 //   <directory>/day=2026-01-31/part-00000007.parquet
@@ -26,8 +27,8 @@ namespace magpie::embedded {
 
 struct DuckHistorySettings {
   std::size_t memory_limit_bytes = 128UL << 20U;  // Of one operation; more is spilled. Below 96 MiB sorting may fail.
-  std::size_t threads = 1;                        // Of one operation.
-  std::size_t small_file_bytes = 64UL << 20U;     // compact() merges files below this size.
+  std::size_t threads = 1;  // Of one operation.
+  std::size_t small_file_bytes = 64UL << 20U;  // compact() merges files below this size.
 };
 
 class DuckHistoryStore final : public HistoryStore {
@@ -66,11 +67,11 @@ class DuckHistoryStore final : public HistoryStore {
   const DuckHistorySettings settings_;
 
   // Taken in this order.
-  std::mutex append_mutex_;         // One append.
-  std::mutex rewrite_mutex_;        // One of retain, compact, erase.
-  std::shared_mutex files_mutex_;   // Shared: files may be read. Unique: files may be removed.
+  std::mutex append_mutex_;  // One append.
+  std::mutex rewrite_mutex_;  // One of retain, compact, erase.
+  std::shared_mutex files_mutex_;  // Shared: files may be read. Unique: files may be removed.
   mutable std::mutex manifest_mutex_;
-  HistoryManifest manifest_;        // Guarded by manifest_mutex_.
+  HistoryManifest manifest_;  // Guarded by manifest_mutex_.
 };
 
 }  // namespace magpie::embedded

@@ -34,8 +34,7 @@ bool configure(duckdb_config config, const DuckSettings& settings) {
     return duckdb_set_config(config, name, value.c_str()) == DuckDBSuccess;
   };
   return set("memory_limit", std::to_string(settings.memory_limit_bytes) + "B") &&
-         set("threads", std::to_string(settings.threads)) &&
-         set("temp_directory", settings.spill_directory.string()) &&
+         set("threads", std::to_string(settings.threads)) && set("temp_directory", settings.spill_directory.string()) &&
          // Nothing is fetched from outside, and no order is promised but by ORDER BY.
          set("autoinstall_known_extensions", "false") && set("preserve_insertion_order", "false");
 }

@@ -1,6 +1,6 @@
 // ExactIndex: nearest rows by comparing with every row. Exact, no build time; the right choice up to some tens of
 // thousands of rows, and the oracle of the approximate indexes.
-// Thread-safety: ports/vector_index.h.
+// Stored form: docs/formats/vector_index.md. Thread-safety: ports/vector_index.h.
 #pragma once
 
 #include <memory>

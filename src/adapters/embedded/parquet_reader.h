@@ -1,7 +1,7 @@
 // ParquetReader: the rows of a Parquet file as text, through DuckDB.
 //
-// Lists are joined by '|', timestamps become milliseconds since 1970, other nested values their DuckDB text. A file that is damaged
-// half-way fails there with kInvalidArgument; there is no such thing as a single bad row.
+// Lists are joined by '|', timestamps become milliseconds since 1970, other nested values their DuckDB text. A file
+// that is damaged half-way fails there with kInvalidArgument; there is no such thing as a single bad row.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // SizedIndexFactory: exact where there are few rows, approximate where there are many. The stored bytes say which.
-// Thread-safety: ports/vector_index.h.
+// Stored form: docs/formats/vector_index.md. Thread-safety: ports/vector_index.h.
 #pragma once
 
 #include <memory>

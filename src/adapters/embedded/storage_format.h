@@ -1,4 +1,4 @@
-// The FORMAT file: which version of the data directory's layout this is (docs/formats/data_directory.md).
+// The FORMAT file: which version of the data directory's layout this is (docs/formats/storage.md).
 // Thread-safe.
 #pragma once
 

@@ -81,8 +81,8 @@ class HnswIndex final : public VectorIndex {
 
 Result<std::vector<Neighbour>> HnswIndex::search(std::span<const float> query, std::size_t k) const {
   if (query.size() != dimensions()) {
-    return invalid_argument("query", "has " + std::to_string(query.size()) + " dimensions instead of " +
-                                         std::to_string(dimensions()));
+    return invalid_argument(
+        "query", "has " + std::to_string(query.size()) + " dimensions instead of " + std::to_string(dimensions()));
   }
   if (!all_finite(query)) return invalid_argument("query", "must be finite");
   k = std::min(k, size());
@@ -135,9 +135,9 @@ Result<std::unique_ptr<VectorIndex>> HnswFactory::build(const Matrix& rows) cons
   MAGPIE_RETURN_IF_ERROR(check(rows));
   return guarded([&]() -> Result<std::unique_ptr<VectorIndex>> {
     omp_set_num_threads(1);  // The order of insertion is part of the result.
-    auto index = std::make_unique<faiss::IndexHNSWSQ>(static_cast<int>(rows.columns), faiss::ScalarQuantizer::QT_fp16,
-                                                      static_cast<int>(settings_.neighbours),
-                                                      faiss::METRIC_INNER_PRODUCT);
+    auto index =
+        std::make_unique<faiss::IndexHNSWSQ>(static_cast<int>(rows.columns), faiss::ScalarQuantizer::QT_fp16,
+                                             static_cast<int>(settings_.neighbours), faiss::METRIC_INNER_PRODUCT);
     index->hnsw.efConstruction = static_cast<int>(settings_.ef_construction);
     const auto count = static_cast<faiss::idx_t>(rows.rows);
     if (count > 0) {
