@@ -27,8 +27,9 @@ void print_toml(const Properties& properties) {
                 property->environment_name().c_str());
     const auto type = property->type();
     const bool bare = type == PropertyType::kBool || type == PropertyType::kInteger || type == PropertyType::kReal;
-    const char* quote = bare ? "" : "\"";
-    std::printf("%s = %s%s%s\n", name.substr(dot + 1).c_str(), quote, property->value_text().c_str(), quote);
+    const bool table = type == PropertyType::kRealMap;
+    std::printf("%s = %s%s%s\n", name.substr(dot + 1).c_str(), bare ? "" : table ? "{" : "\"",
+                property->value_text().c_str(), bare ? "" : table ? "}" : "\"");
   }
 }
 

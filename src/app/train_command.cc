@@ -38,8 +38,9 @@ void print_model(const nlohmann::json& model) {
   std::printf("model v%llu: %llu events, %llu users, %llu items\n",
               model.value("version", 0ULL), model.value("events", 0ULL), model.value("users", 0ULL),
               model.value("items", 0ULL));
-  for (const auto& [name, value] : model.value("metrics", nlohmann::json::object()).items()) {
-    if (value.is_number()) std::printf("  %-24s %.4f\n", name.c_str(), value.get<double>());
+  const auto metrics = model.value("metrics", nlohmann::json::object());
+  for (const auto& [name, value] : metrics.items()) {
+    std::printf("  %-24s %.4f\n", name.c_str(), value.get<double>());
   }
 }
 

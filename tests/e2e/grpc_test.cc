@@ -40,7 +40,8 @@ TEST_F(EngineOverGrpc, RecommendsTheSameAsHttp) {
     request.set_user_id(user_id(user));
     request.set_explain(true);
     std::vector<std::string> ids;
-    for (const auto& item : recommend(request).items()) {
+    const auto response = recommend(request);
+    for (const auto& item : response.items()) {
       ids.push_back(item.id());
       EXPECT_FALSE(item.reason().empty());
     }
