@@ -180,7 +180,7 @@ TEST_F(EngineOverHttp, KnowsTheSameAfterARestart) {
   engine_.start();
   EXPECT_EQ(engine_.get("/v1/recommendations?user_id=user-8").at("model_version"), model);
   const auto after = engine_.get("/v1/users/user-8/features");
-  for (const auto* const name : {"last_5_items", "recent_items", "counts_7d", "user_embedding"}) {
+  for (const auto* const name : {"last_5_items", "recent_items", "user_embedding"}) {
     EXPECT_EQ(after.at(name), features.at(name)) << name;
   }
 }
