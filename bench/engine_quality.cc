@@ -33,7 +33,8 @@ Result<std::vector<std::string>> ask(app::HttpClient& client, const std::string&
   MAGPIE_ASSIGN_OR_RETURN(const auto body,
                           client.call("GET", "/v1/recommendations?n=10&user_id=" + app::percent_encode(user)));
   std::vector<std::string> items;
-  for (const auto& item : nlohmann::json::parse(body).at("items")) items.push_back(item.at("id"));
+  const auto answer = nlohmann::json::parse(body);
+  for (const auto& item : answer.at("items")) items.push_back(item.at("id"));
   return items;
 }
 
