@@ -87,10 +87,11 @@ asio::awaitable<HttpResponse> post_training(HandlerContext& context, HttpRequest
   const auto wait = request.query.flag("wait");
   if (!wait.ok()) co_return problem(wait.error());
   Services& services = context.services;
-  const auto started = co_await await_blocking(context.blocking, [&services] { return start_training(services); });
+  const auto when_running = *wait ? WhenRunning::kJoin : WhenRunning::kRefuse;
+  const auto start = [&services, when_running] { return start_training(services, when_running); };
+  const auto started = co_await await_blocking(context.blocking, start);
   if (!started) co_return overloaded();
-  const bool joins = *wait && services.training.status().running;
-  if (!started->ok() && !joins) co_return problem(started->error());
+  if (!started->ok()) co_return problem(started->error());
   if (*wait) co_return co_await await_training(context);
   std::string body;
   write_training_status(services.training.status(), body);

@@ -55,10 +55,10 @@ template <typename T>
 void merge_rejections(const DecodedBatch<T>& batch, std::vector<Rejection> later, BatchOutcome& outcome) {
   for (Rejection& rejection : later) rejection.index = batch.position(rejection.index);
   outcome.rejected = std::move(later);
-  const auto middle = static_cast<std::ptrdiff_t>(outcome.rejected.size());
   outcome.rejected.insert(outcome.rejected.end(), batch.rejected.begin(), batch.rejected.end());
-  const auto by_index = [](const Rejection& a, const Rejection& b) { return a.index < b.index; };
-  std::inplace_merge(outcome.rejected.begin(), outcome.rejected.begin() + middle, outcome.rejected.end(), by_index);
+  // Unique indices: an element that was not decoded did not come so far as to be rejected later.
+  std::sort(outcome.rejected.begin(), outcome.rejected.end(),
+            [](const Rejection& a, const Rejection& b) { return a.index < b.index; });
 }
 
 }  // namespace magpie::api

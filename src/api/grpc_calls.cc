@@ -6,8 +6,8 @@ namespace magpie::api {
 namespace {
 
 constexpr std::array<std::string_view, 15> kMethods{
-    "Append",  "Recommend", "Similar",   "Trending",        "PutItems",   "GetItem", "DeleteItem", "PutUsers",
-    "GetUser", "ListUsers", "GetUserFeatures", "DeleteUser", "Start", "GetStatus", "ListModels"};
+    "Append",  "Recommend", "Similar",         "Trending",   "PutItems", "GetItem",   "DeleteItem", "PutUsers",
+    "GetUser", "ListUsers", "GetUserFeatures", "DeleteUser", "Start",    "GetStatus", "ListModels"};
 
 bool is_callers_fault(ErrorCode code) {
   switch (code) {
@@ -35,8 +35,9 @@ GrpcCalls::GrpcCalls(Metrics& metrics, std::size_t blocking_threads, std::size_t
 void GrpcCalls::finish(std::string_view method, grpc::ServerUnaryReactor* reactor, const Status& status) {
   if (const auto found = instruments_.find(method); found != instruments_.end()) {
     Instruments& of_method = found->second;
-    Counter& counter =
-        status.ok() ? of_method.ok : is_callers_fault(status.error().code()) ? of_method.failed : of_method.broken;
+    Counter& counter = status.ok()                               ? of_method.ok
+                       : is_callers_fault(status.error().code()) ? of_method.failed
+                                                                 : of_method.broken;
     counter.add();
   }
   reactor->Finish(status.ok() ? grpc::Status::OK : to_grpc_status(status.error()));

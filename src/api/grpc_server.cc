@@ -100,7 +100,8 @@ class GrpcServer::Impl {
 
 GrpcServer::GrpcServer(Services& services, GrpcSettings settings)
     : impl_(std::make_unique<Impl>(services, std::move(settings))) {}
-GrpcServer::GrpcServer(Services& services, std::string address) : GrpcServer(services, GrpcSettings{std::move(address)}) {}
+GrpcServer::GrpcServer(Services& services, std::string address)
+    : GrpcServer(services, GrpcSettings{std::move(address)}) {}
 GrpcServer::~GrpcServer() = default;
 Status GrpcServer::start() { return impl_->start(); }
 std::uint16_t GrpcServer::port() const { return impl_->port(); }

@@ -13,7 +13,9 @@ constexpr std::size_t kFirstChunk = 16 * 1024;
 
 class Inflater {
  public:
-  explicit Inflater(std::string_view compressed) : rest_(compressed) { ready_ = inflateInit2(&stream_, kGzipOnly) == Z_OK; }
+  explicit Inflater(std::string_view compressed) : rest_(compressed) {
+    ready_ = inflateInit2(&stream_, kGzipOnly) == Z_OK;
+  }
   ~Inflater() {
     if (ready_) inflateEnd(&stream_);
   }

@@ -91,8 +91,8 @@ Result<HttpResponse> get_one_item(HandlerContext& context, HttpRequest& request)
 
 Result<HttpResponse> put_one_item(HandlerContext& context, HttpRequest& request) {
   if (auto refusal = decompress_body(request, context.max_body_bytes)) return *std::move(refusal);
-  MAGPIE_ASSIGN_OR_RETURN(
-      Item item, context.json.item(request.body, request.arguments[0], context.services.clock.now()));
+  MAGPIE_ASSIGN_OR_RETURN(Item item,
+                          context.json.item(request.body, request.arguments[0], context.services.clock.now()));
   MAGPIE_RETURN_IF_ERROR(put_item(context.services, std::move(item)));
   return no_content();
 }
@@ -125,8 +125,8 @@ Result<HttpResponse> get_one_user(HandlerContext& context, HttpRequest& request)
 
 Result<HttpResponse> put_one_user(HandlerContext& context, HttpRequest& request) {
   if (auto refusal = decompress_body(request, context.max_body_bytes)) return *std::move(refusal);
-  MAGPIE_ASSIGN_OR_RETURN(
-      User user, context.json.user(request.body, request.arguments[0], context.services.clock.now()));
+  MAGPIE_ASSIGN_OR_RETURN(User user,
+                          context.json.user(request.body, request.arguments[0], context.services.clock.now()));
   MAGPIE_RETURN_IF_ERROR(put_user(context.services, std::move(user)));
   return no_content();
 }

@@ -84,8 +84,8 @@ struct Runner {
   asio::awaitable<HttpResponse> operator()(OnLoop answer) const { co_return run(answer.handler, context, request); }
 
   asio::awaitable<HttpResponse> operator()(OnPool answer) const {
-    auto response = co_await await_blocking(
-        context.blocking, [this, answer] { return run(answer.handler, context, request); });
+    auto response =
+        co_await await_blocking(context.blocking, [this, answer] { return run(answer.handler, context, request); });
     if (!response) co_return problem(unavailable("too many requests are waiting"));
     co_return *std::move(response);
   }
@@ -113,8 +113,9 @@ HttpDispatcher::HttpDispatcher(Services& services, ThreadPool& blocking, const s
 }
 
 HttpDispatcher::Instruments HttpDispatcher::instruments(const std::string& route, const std::string& method) {
-  Instruments made{{}, services_.metrics.histogram("magpie_http_request_seconds", "From a request read to its answer.",
-                                                   latency_bounds(), {{"route", route}, {"method", method}})};
+  Instruments made{{},
+                   services_.metrics.histogram("magpie_http_request_seconds", "From a request read to its answer.",
+                                               latency_bounds(), {{"route", route}, {"method", method}})};
   for (const auto* code : {"2xx", "4xx", "5xx"}) {
     made.by_class.push_back(services_.metrics.counter("magpie_http_requests_total", "HTTP requests answered.",
                                                       {{"route", route}, {"method", method}, {"code", code}}));

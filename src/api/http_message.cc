@@ -43,7 +43,9 @@ JsonWriter& begin_problem(JsonWriter& json, unsigned status, std::string_view ty
 
 }  // namespace
 
-HttpResponse json_response(std::string body, unsigned status) { return {status, kJsonType, std::move(body), {}, false}; }
+HttpResponse json_response(std::string body, unsigned status) {
+  return {status, kJsonType, std::move(body), {}, false};
+}
 
 HttpResponse no_content() { return {204, {}, {}, {}, false}; }
 

@@ -1,9 +1,8 @@
 // HttpServer: the HTTP API (api/openapi.yaml) on one event loop a thread.
 //
-// HTTP/1.1 and 1.0, keep-alive, pipelining, gzip request bodies, Expect: 100-continue. A connection belongs to one loop;
-// what would block it (writes to stores, big bodies) runs on a small pool of its own. Every input is bounded; a client
-// that is slower than the timeouts is disconnected.
-// Thread-safe.
+// HTTP/1.1 and 1.0, keep-alive, pipelining, gzip request bodies, Expect: 100-continue. A connection belongs to one
+// loop; what would block it (writes to stores, big bodies) runs on a small pool of its own. Every input is bounded; a
+// client that is slower than the timeouts is disconnected. Thread-safe.
 #pragma once
 
 #include <chrono>

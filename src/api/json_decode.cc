@@ -183,10 +183,9 @@ void read_object(od::object object, Item& out, Fault& fault) {
     if (name == "available") return reader.flag(name, value, out.available);
     if (name == "editorial") return reader.flag(name, value, out.editorial);
     if (name == "embedding") {
-      return reader.list(name, value, out.embedding, kMaxEmbeddingDimensions,
-                         [&](const std::string& field, od::value& member, float& number) {
-                           reader.number(field, member, number);
-                         });
+      return reader.list(
+          name, value, out.embedding, kMaxEmbeddingDimensions,
+          [&](const std::string& field, od::value& member, float& number) { reader.number(field, member, number); });
     }
     reader.unknown(name);
   });

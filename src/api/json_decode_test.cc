@@ -45,7 +45,8 @@ using DecodeItems = Decode;
 using DecodeUsers = Decode;
 
 TEST_F(DecodeEvents, ReadsEveryField) {
-  const auto batch = good_events(R"({"event_id":"e","user_id":"u","item_id":"i","type":"view","timestamp":-5,"value":2.5,
+  const auto batch =
+      good_events(R"({"event_id":"e","user_id":"u","item_id":"i","type":"view","timestamp":-5,"value":2.5,
       "session_id":"s","request_id":"r","context":{"surface":"home","device":"tv","region":"nl"}})");
   EXPECT_TRUE(batch.single);
   ASSERT_THAT(batch.values, SizeIs(1));
@@ -62,7 +63,8 @@ TEST_F(DecodeEvents, ReadsEveryField) {
 }
 
 TEST_F(DecodeEvents, AbsentAndNullAreTheSame) {
-  const auto batch = good_events(R"([{"user_id":"u"},{"user_id":"u","timestamp":null,"value":null,"context":null,"type":null}])");
+  const auto batch =
+      good_events(R"([{"user_id":"u"},{"user_id":"u","timestamp":null,"value":null,"context":null,"type":null}])");
   ASSERT_THAT(batch.values, SizeIs(2));
   for (const auto& event : batch.values) {
     EXPECT_EQ(event.timestamp_ms, std::nullopt);
@@ -81,7 +83,8 @@ TEST_F(DecodeEvents, UnescapesStrings) {
 TEST_F(DecodeEvents, WholeNumbersMayBeValues) { EXPECT_EQ(good_events(R"({"value":3})").values[0].value, 3); }
 
 TEST_F(DecodeEvents, RejectsAnElementAndKeepsTheRest) {
-  const auto batch = good_events(R"([{"user_id":"a"},{"user_id":7},"text",{"user_id":"b","user":"c"},[],{"user_id":"d"}])");
+  const auto batch =
+      good_events(R"([{"user_id":"a"},{"user_id":7},"text",{"user_id":"b","user":"c"},[],{"user_id":"d"}])");
   EXPECT_EQ(batch.size, 6U);
   ASSERT_THAT(batch.values, SizeIs(2));
   EXPECT_EQ(batch.values[1].user_id, "d");
@@ -117,10 +120,26 @@ TEST_F(DecodeEvents, SaysWhereItIsNoJson) {
 }
 
 TEST_F(DecodeEvents, RefusesEveryKindOfMalformedText) {
-  for (const auto* body :
-       {"", "  ", "{", "[", "[{}", "[{},", "{}}", "{} {}", "[{}]x", "{\"user_id\":\"a}", "{\"user_id\" \"a\"}", "{user_id:1}",
-        "{\"user_id\":\"a\",}", "[{\"user_id\":\"a\"} {\"user_id\":\"b\"}]", "{\"user_id\":\"\xFF\"}", "{\"user_id\":\"\\x\"}",
-        "{\"user_id\":\"\\ud800\"}", "nul", "{\"value\":}", "[,]"}) {
+  for (const auto* body : {"",
+                           "  ",
+                           "{",
+                           "[",
+                           "[{}",
+                           "[{},",
+                           "{}}",
+                           "{} {}",
+                           "[{}]x",
+                           "{\"user_id\":\"a}",
+                           "{\"user_id\" \"a\"}",
+                           "{user_id:1}",
+                           "{\"user_id\":\"a\",}",
+                           "[{\"user_id\":\"a\"} {\"user_id\":\"b\"}]",
+                           "{\"user_id\":\"\xFF\"}",
+                           "{\"user_id\":\"\\x\"}",
+                           "{\"user_id\":\"\\ud800\"}",
+                           "nul",
+                           "{\"value\":}",
+                           "[,]"}) {
     EXPECT_EQ(malformed(body).field(), "body") << body;
   }
 }

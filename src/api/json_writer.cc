@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Length of the well-formed UTF-8 sequence (RFC 3629, table of section 4) that `text` begins with; 0 where there is none.
+// Length of the well-formed UTF-8 sequence (RFC 3629, table of section 4) that `text` begins with; 0 where there is
+// none.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const auto in = [&](std::size_t i, unsigned low, unsigned high) { return byte(i) >= low && byte(i) <= high; };
@@ -84,7 +85,8 @@ void append_real(std::string& out, T value) {
 
 }  // namespace
 
-// The last character says all: after an opening bracket, a colon or nothing, no comma is due. A string ends with a quote.
+// The last character says all: after an opening bracket, a colon or nothing, no comma is due. A string ends with a
+// quote.
 void JsonWriter::separate() {
   if (out_.empty()) return;
   const char last = out_.back();

@@ -38,12 +38,15 @@ TEST(JsonWriter, TellsAStringThatEndsLikeAnOpeningFromAnOpening) {
 TEST(JsonWriter, Escapes) {
   EXPECT_EQ(as_json("say \"hi\" \\ / \n\r\t"), R"("say \"hi\" \\ / \n\r\t")");
   EXPECT_EQ(as_json(std::string_view("\0\x01\x1f\x7f", 4)), "\"\\u0000\\u0001\\u001f\x7f\"");
-  EXPECT_EQ(as_json("d\xC3\xA9j\xC3\xA0 \xE2\x82\xAC \xF0\x9F\x8E\xAC"), "\"d\xC3\xA9j\xC3\xA0 \xE2\x82\xAC \xF0\x9F\x8E\xAC\"");
+  EXPECT_EQ(as_json("d\xC3\xA9j\xC3\xA0 \xE2\x82\xAC \xF0\x9F\x8E\xAC"),
+            "\"d\xC3\xA9j\xC3\xA0 \xE2\x82\xAC \xF0\x9F\x8E\xAC\"");
 }
 
 TEST(JsonWriter, ReplacesWhatIsNoUtf8) {
   const std::string mark = "\xEF\xBF\xBD";
-  EXPECT_EQ(as_json("a\xFF" "b"), "\"a" + mark + "b\"");
+  EXPECT_EQ(as_json("a\xFF"
+                    "b"),
+            "\"a" + mark + "b\"");
   EXPECT_EQ(as_json("\xC3"), "\"" + mark + "\"");                             // Cut short.
   EXPECT_EQ(as_json("\xC0\xAF"), "\"" + mark + mark + "\"");                  // Overlong.
   EXPECT_EQ(as_json("\xED\xA0\x80"), "\"" + mark + mark + mark + "\"");       // A surrogate.

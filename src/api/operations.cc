@@ -61,11 +61,11 @@ void append_events(Services& services, DecodedBatch<speed::RawEvent> batch,
                    std::function<void(Result<BatchOutcome>)> done) {
   if (const Status status = check_batch("events", batch.size); !status.ok()) return done(status.error());
   auto events = std::move(batch.values);
-  services.ingest.accept(std::move(events), [batch = std::move(batch),
-                                             done = std::move(done)](Result<speed::IngestOutcome> ingested) {
-    if (!ingested.ok()) return done(ingested.error());
-    done(to_outcome(batch, std::move(ingested).value()));
-  });
+  services.ingest.accept(std::move(events),
+                         [batch = std::move(batch), done = std::move(done)](Result<speed::IngestOutcome> ingested) {
+                           if (!ingested.ok()) return done(ingested.error());
+                           done(to_outcome(batch, std::move(ingested).value()));
+                         });
 }
 
 Result<std::vector<SimilarItem>> similar_items(Services& services, std::string item, std::optional<std::size_t> n) {
@@ -180,10 +180,14 @@ Status erase_user(Services& services, std::string id) {
   return services.erase_user(UserId(std::move(id)));
 }
 
-Status start_training(Services& services) {
-  if (services.training.status().running) return failed_precondition("a training is running");
-  MAGPIE_RETURN_IF_ERROR(services.flush());
-  return services.training.start();
+Status start_training(Services& services, WhenRunning when_running) {
+  if (!services.training.status().running) {
+    MAGPIE_RETURN_IF_ERROR(services.flush());
+    const Status started = services.training.start();
+    // Its one precondition is that none runs: another client was faster.
+    if (started.ok() || started.error().code() != ErrorCode::kFailedPrecondition) return started;
+  }
+  return when_running == WhenRunning::kJoin ? ok_status() : failed_precondition("a training is running");
 }
 
 Result<ModelList> list_models(Services& services) {

@@ -22,8 +22,8 @@
 
 namespace magpie::api {
 
-inline constexpr std::size_t kDefaultCount = 10;       // Items of an answer.
-inline constexpr std::size_t kDefaultPage = 100;       // Users of a page.
+inline constexpr std::size_t kDefaultCount = 10;  // Items of an answer.
+inline constexpr std::size_t kDefaultPage = 100;  // Users of a page.
 inline constexpr std::size_t kMaxPage = 1'000;
 
 // --- Events
@@ -44,40 +44,43 @@ void append_events(Services& services, DecodedBatch<speed::RawEvent> batch,
 // --- Items
 
 [[nodiscard]] Result<BatchOutcome> put_items(Services& services, DecodedBatch<Item> batch);  // Blocks.
-[[nodiscard]] Status put_item(Services& services, Item item);                                // Blocks.
+[[nodiscard]] Status put_item(Services& services, Item item);  // Blocks.
 [[nodiscard]] Result<Item> get_item(Services& services, std::string id);
-[[nodiscard]] Status erase_item(Services& services, std::string id);                         // Blocks.
+[[nodiscard]] Status erase_item(Services& services, std::string id);  // Blocks.
 
 // --- Users
 
 struct UserPage {
-  std::vector<User> users;      // Ascending by id.
-  std::optional<UserId> next;   // Where the next page begins: after this one. Absent on the last page.
+  std::vector<User> users;  // Ascending by id.
+  std::optional<UserId> next;  // Where the next page begins: after this one. Absent on the last page.
 };
 inline constexpr std::size_t kReportedRecentItems = 20;
 struct UserFeatureReport {
   UserId user;
   RealTimeFeatures recent;
   std::shared_ptr<const UserFeatures> stored;  // Never null; its batch half is what is reported.
-  std::vector<ItemId> recent_items;            // Of both halves: distinct, newest first, at most kReportedRecentItems.
+  std::vector<ItemId> recent_items;  // Of both halves: distinct, newest first, at most kReportedRecentItems.
 };
 
 [[nodiscard]] Result<BatchOutcome> put_users(Services& services, DecodedBatch<User> batch);  // Blocks.
-[[nodiscard]] Status put_user(Services& services, User user);                                // Blocks.
+[[nodiscard]] Status put_user(Services& services, User user);  // Blocks.
 [[nodiscard]] Result<User> get_user(Services& services, std::string id);
 [[nodiscard]] Result<UserPage> list_users(Services& services, std::string after, std::optional<std::size_t> limit);
 [[nodiscard]] Result<UserFeatureReport> user_features(Services& services, std::string id);
-[[nodiscard]] Status erase_user(Services& services, std::string id);                         // Blocks.
+[[nodiscard]] Status erase_user(Services& services, std::string id);  // Blocks.
 
 // --- Training
 
-// Moves everything acknowledged so far into history and starts a training. Blocks for the first, not for the second.
-[[nodiscard]] Status start_training(Services& services);
+enum class WhenRunning { kRefuse, kJoin };
+
+// Moves everything acknowledged so far into history and starts a training. Where one is running already, by then or
+// before: kFailedPrecondition, or ok with kJoin. Blocks for the moving, not for the training.
+[[nodiscard]] Status start_training(Services& services, WhenRunning when_running);
 
 struct ModelList {
   std::optional<ModelVersion> production;
   std::vector<ModelInfo> models;  // Ascending by version.
 };
-[[nodiscard]] Result<ModelList> list_models(Services& services);                             // Blocks.
+[[nodiscard]] Result<ModelList> list_models(Services& services);  // Blocks.
 
 }  // namespace magpie::api

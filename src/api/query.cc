@@ -55,7 +55,8 @@ Result<Query> Query::parse(std::string_view text, std::span<const Parameter> kno
     const auto [raw_name, value] = split(pair, '=');
     const auto name = decode(raw_name, true);
     if (!name) return invalid_argument(std::string(raw_name), "has bad percent-encoding in its name");
-    const auto parameter = std::find_if(known.begin(), known.end(), [&](const Parameter& p) { return p.name == *name; });
+    const auto parameter =
+        std::find_if(known.begin(), known.end(), [&](const Parameter& p) { return p.name == *name; });
     if (parameter == known.end()) return invalid_argument(*name, "is not a parameter of this resource");
     if (!parameter->repeatable && query.has(*name)) return invalid_argument(*name, "must be given once");
     if (!decode(value, true)) return invalid_argument(*name, "has bad percent-encoding");

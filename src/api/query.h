@@ -1,4 +1,5 @@
-// Query: the parameters of a request target, and percent-decoding (RFC 3986; in a query `+` is a space, as forms send it).
+// Query: the parameters of a request target, and percent-decoding (RFC 3986; in a query `+` is a space, as forms send
+// it).
 //
 // Thread-safety: plain values. Views point into the request target, which must outlive the query.
 #pragma once
@@ -27,8 +28,8 @@ struct Parameter {
 class Query {
  public:
   Query() = default;
-  // `text`: what follows the `?`. Fails on a parameter that is not known, on one given twice that is not repeatable, and
-  // on bad percent-encoding; the error names the parameter.
+  // `text`: what follows the `?`. Fails on a parameter that is not known, on one given twice that is not repeatable,
+  // and on bad percent-encoding; the error names the parameter.
   [[nodiscard]] static Result<Query> parse(std::string_view text, std::span<const Parameter> known);
 
   // Empty where it is absent.

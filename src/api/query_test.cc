@@ -32,7 +32,8 @@ TEST(PercentDecode, DecodesBytes) {
 }
 
 TEST(PercentDecode, RefusesWhatIsCutShortOrNotHex) {
-  for (const auto* bad : {"%", "%4", "a%", "%4g", "%g4", "%%41", "% 41"}) EXPECT_EQ(percent_decode(bad), std::nullopt) << bad;
+  for (const auto* bad : {"%", "%4", "a%", "%4g", "%g4", "%%41", "% 41"})
+    EXPECT_EQ(percent_decode(bad), std::nullopt) << bad;
 }
 
 TEST(Query, ReadsValues) {

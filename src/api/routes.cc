@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array kEventParameters{Parameter{"event_ids"}};
 constexpr std::array kRecommendationParameters{
-    Parameter{"user_id"},         Parameter{"n"},       Parameter{"surface"}, Parameter{"category", true},
+    Parameter{"user_id"},       Parameter{"n"},       Parameter{"surface"}, Parameter{"category", true},
     Parameter{"exclude", true}, Parameter{"item_id"}, Parameter{"explain"}};
 constexpr std::array kSimilarParameters{Parameter{"n"}};
 constexpr std::array kTrendingParameters{Parameter{"category"}, Parameter{"n"}};

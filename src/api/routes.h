@@ -1,5 +1,5 @@
-// The table of the HTTP API: every resource, its methods and parameters, and who answers. api/openapi.yaml says the same
-// to clients; tests/api/openapi_test.cc keeps the two equal.
+// The table of the HTTP API: every resource, its methods and parameters, and who answers. api/openapi.yaml says the
+// same to clients; tests/api/openapi_test.cc keeps the two equal.
 //
 // Thread-safety: immutable.
 #pragma once

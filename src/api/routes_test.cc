@@ -28,7 +28,9 @@ TEST(Routes, DecodesSegments) {
   EXPECT_THAT(match("GET", "/v1/users/%E2%82%AC/features").arguments, ElementsAre("\xE2\x82\xAC"));
 }
 
-TEST(Routes, AnIdMayLookLikeAPath) { EXPECT_THAT(match("GET", "/v1/items/similar/similar").arguments, ElementsAre("similar")); }
+TEST(Routes, AnIdMayLookLikeAPath) {
+  EXPECT_THAT(match("GET", "/v1/items/similar/similar").arguments, ElementsAre("similar"));
+}
 
 TEST(Routes, BadEncodingIsAnErrorOfTheId) {
   const auto found = match_route("GET", "/v1/items/%4");

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <map>
@@ -52,7 +53,10 @@ class ImportTest : public testing::Test {
   ImportTest() : rejects_path_(fs::path(testing::TempDir()) / (test_name() + ".rejects")), rejects_(rejects_path_) {}
   ~ImportTest() override { fs::remove(rejects_path_); }
 
-  static std::string test_name() { return testing::UnitTest::GetInstance()->current_test_info()->name(); }
+  // Tests may run side by side.
+  static std::string test_name() {
+    return testing::UnitTest::GetInstance()->current_test_info()->name() + std::to_string(::getpid());
+  }
 
   void file(const std::string& name, ImportKind kind, Rows rows, ColumnMapping mapping = {}) {
     files_[name] = std::move(rows);

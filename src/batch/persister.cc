@@ -90,6 +90,7 @@ Result<std::size_t> Persister::flush_partition(Partition partition) {
   std::size_t moved = 0;
   while (true) {
     MAGPIE_ASSIGN_OR_RETURN(const Offset from, history_.persisted(partition));
+    MAGPIE_RETURN_IF_ERROR(require_log_reaches(log_, partition, from));
     if (from >= end) return moved;
     MAGPIE_ASSIGN_OR_RETURN(const std::size_t some, move_some(partition, from, end));
     moved += some;
@@ -110,8 +111,8 @@ Result<std::size_t> Persister::measure_lag() {
   std::size_t lag = 0;
   for (Partition partition = 0; partition < log_.partitions(); ++partition) {
     MAGPIE_ASSIGN_OR_RETURN(const Offset persisted, history_.persisted(partition));
-    const Offset end = log_.end(partition);
-    lag += end > persisted ? static_cast<std::size_t>(end - persisted) : 0;
+    MAGPIE_RETURN_IF_ERROR(require_log_reaches(log_, partition, persisted));
+    lag += static_cast<std::size_t>(log_.end(partition) - persisted);
   }
   lag_.set(static_cast<double>(lag));
   return lag;

@@ -124,6 +124,15 @@ TEST_F(PersisterTest, MovesPastErasedRecords) {
   for (Partition p = 0; p < log_.partitions(); ++p) EXPECT_EQ(*history_.persisted(p), log_.end(p));
 }
 
+TEST_F(PersisterTest, RefusesALogThatHasLostItsTail) {
+  ASSERT_TRUE(history_.append(1, {}, 5).ok());  // Of a log that once reached offset 5.
+  log(1);
+  const auto moved = make().step();
+  ASSERT_FALSE(moved.ok());
+  EXPECT_EQ(moved.error().code(), ErrorCode::kDataLoss);
+  EXPECT_EQ(make().drain().error().code(), ErrorCode::kDataLoss);
+}
+
 TEST_F(PersisterTest, BoundsAnAppend) {
   log(static_cast<int>(Persister::kMaxAppend) + 1);
   Persister persister = make();

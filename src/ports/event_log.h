@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "base/status.h"
@@ -48,5 +49,14 @@ class EventLog {
   // Forgets every record of the user, durably.
   [[nodiscard]] virtual Status erase(const UserId& user) = 0;
 };
+
+// What every reader asks before it goes on from the offset that it committed. One that is ahead of the log knows records
+// that the log has lost; going on would silently skip as many new ones: kDataLoss.
+[[nodiscard]] inline Status require_log_reaches(const EventLog& log, Partition partition, Offset committed) {
+  const Offset end = log.end(partition);
+  if (committed <= end) return ok_status();
+  return data_loss("the event log ends at " + std::to_string(end) + ", before offset " + std::to_string(committed) +
+                   " that was already processed: its tail was lost");
+}
 
 }  // namespace magpie

@@ -91,6 +91,7 @@ Status StreamProcessor::ensure_loaded() {
   Progress progress;
   for (Partition partition = 0; partition < log_.partitions(); ++partition) {
     MAGPIE_ASSIGN_OR_RETURN(const Offset applied, features_.applied(partition));
+    MAGPIE_RETURN_IF_ERROR(require_log_reaches(log_, partition, applied));
     progress.next.push_back(applied);
   }
   MAGPIE_RETURN_IF_ERROR(progress.activity.load(features_, clock_.now()));

@@ -112,6 +112,14 @@ TEST_F(StreamProcessorTest, GoesPastErasedRecords) {
   EXPECT_EQ(*features_.applied(partition), 2U) << "so that retention may go on, and wait() does not spin";
 }
 
+TEST_F(StreamProcessorTest, RefusesALogThatHasLostItsTail) {
+  ASSERT_TRUE(features_.apply({.partition = 1, .applied = 5, .users = {}, .items = {}}).ok());
+  auto stream = processor();
+  const auto read = stream.step();
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().code(), ErrorCode::kDataLoss);
+}
+
 TEST_F(StreamProcessorTest, TrendingRanksByDecayedInteractions) {
   append({event("e1", "u1", "old", kNow - hours(72), {"drama"}), event("e2", "u2", "old", kNow - hours(72), {"drama"}),
           event("e3", "u1", "new", kNow, {"drama", "war"})});

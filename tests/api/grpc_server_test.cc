@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <google/protobuf/dynamic_message.h>
-#include <grpcpp/grpcpp.h>
 #include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -55,7 +55,8 @@ grpc::Status call_by_name(const std::shared_ptr<grpc::Channel>& channel, const s
 
 class GrpcServerTest : public ::testing::Test {
  protected:
-  GrpcServerTest() : server_(services_.get(), {.address = "127.0.0.1:0", .health_interval = std::chrono::milliseconds(5)}) {
+  GrpcServerTest()
+      : server_(services_.get(), {.address = "127.0.0.1:0", .health_interval = std::chrono::milliseconds(5)}) {
     const auto status = server_.start();
     EXPECT_TRUE(status.ok()) << status.to_string();
     channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_.port()), grpc::InsecureChannelCredentials());
@@ -283,7 +284,9 @@ TEST_F(GrpcServerTest, ReflectionListsTheServices) {
   ASSERT_NE(descriptor, nullptr);
   std::string bytes;
   const std::string list_services("\x3a\x01*", 3);
-  ASSERT_TRUE(call_by_name(channel_, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services, bytes).ok());
+  ASSERT_TRUE(
+      call_by_name(channel_, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services, bytes)
+          .ok());
   google::protobuf::DynamicMessageFactory factory;
   const std::unique_ptr<google::protobuf::Message> message(factory.GetPrototype(descriptor)->New());
   ASSERT_TRUE(message->ParseFromString(bytes));

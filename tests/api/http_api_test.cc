@@ -13,11 +13,11 @@
 namespace magpie::api {
 namespace {
 
+using nlohmann::json;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
-using nlohmann::json;
 
 std::string gzip(const std::string& text) {
   std::string out(compressBound(text.size()) + 64, '\0');
@@ -101,7 +101,8 @@ TEST_F(HttpApi, OneInvalidEventIsAnInvalidRequest) {
   expect_problem(client_->post("/v1/events", R"({"user_id":"","item_id":"1","type":"view"})"), 400, "user_id");
   expect_problem(client_->post("/v1/events", R"({"user_id":"u","item_id":"1","type":"stare"})"), 400, "type");
   expect_problem(client_->post("/v1/events", R"({"user_id":7})"), 400, "user_id");
-  expect_problem(client_->post("/v1/events", R"({"user_id":"u","item_id":"1","type":"view","colour":1})"), 400, "colour");
+  expect_problem(client_->post("/v1/events", R"({"user_id":"u","item_id":"1","type":"view","colour":1})"), 400,
+                 "colour");
 }
 
 TEST_F(HttpApi, ABatchKeepsWhatIsValid) {
@@ -211,7 +212,8 @@ TEST_F(HttpApi, SimilarAndTrending) {
   expect_problem(client_->get("/v1/items/none/similar"), 404, "");
   expect_problem(client_->get("/v1/items/drama0/similar?n=101"), 400, "n");
   EXPECT_FALSE(get("/v1/trending").at("items").empty());
-  for (const auto& item : get("/v1/trending?category=drama").at("items")) EXPECT_EQ(item.at("categories").at(0), "drama");
+  for (const auto& item : get("/v1/trending?category=drama").at("items"))
+    EXPECT_EQ(item.at("categories").at(0), "drama");
 }
 
 TEST_F(HttpApi, ItemsFromCreationToDeletion) {
@@ -232,7 +234,8 @@ TEST_F(HttpApi, ItemsFromCreationToDeletion) {
 }
 
 TEST_F(HttpApi, ItemsInBatches) {
-  const json outcome = post("/v1/items", json::parse(R"([{"id":"a"},{"id":"b","price":-1},{"title":"no id"},{"id":"c","tags":3}])"));
+  const json outcome =
+      post("/v1/items", json::parse(R"([{"id":"a"},{"id":"b","price":-1},{"title":"no id"},{"id":"c","tags":3}])"));
   EXPECT_EQ(outcome.at("accepted"), 1);
   EXPECT_THAT(outcome.at("rejected"), SizeIs(3));
   EXPECT_EQ(outcome.at("rejected").at(1).at("field"), "id");

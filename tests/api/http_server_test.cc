@@ -16,8 +16,8 @@
 namespace magpie::api {
 namespace {
 
-using ::testing::HasSubstr;
 using nlohmann::json;
+using ::testing::HasSubstr;
 
 constexpr auto kEvent = R"({"user_id":"u","item_id":"242","type":"view"})";
 
@@ -236,7 +236,8 @@ TEST_F(HttpServerTest, ServesManyConnectionsAtOnce) {
       auto client = connect();
       for (int request = 0; request < 25; ++request) {
         const std::string user = "u" + std::to_string(i);
-        const auto appended = client.post("/v1/events", R"({"user_id":")" + user + R"(","item_id":"242","type":"view"})");
+        const auto appended =
+            client.post("/v1/events", R"({"user_id":")" + user + R"(","item_id":"242","type":"view"})");
         const auto recommended = client.get("/v1/recommendations?user_id=" + user);
         if (appended.result_int() == 200 && recommended.result_int() == 200) ++right;
       }
@@ -328,8 +329,10 @@ TEST_F(HttpServerTest, CountsItsRequests) {
   client.get("/v1/items/none");
   const auto metrics = client.get("/metrics");
   EXPECT_EQ(metrics["Content-Type"], "text/plain; version=0.0.4; charset=utf-8");
-  EXPECT_THAT(metrics.body(), HasSubstr("magpie_http_requests_total{code=\"2xx\",method=\"GET\",route=\"/v1/items/{id}\"} 1"));
-  EXPECT_THAT(metrics.body(), HasSubstr("magpie_http_requests_total{code=\"4xx\",method=\"GET\",route=\"/v1/items/{id}\"} 1"));
+  EXPECT_THAT(metrics.body(),
+              HasSubstr("magpie_http_requests_total{code=\"2xx\",method=\"GET\",route=\"/v1/items/{id}\"} 1"));
+  EXPECT_THAT(metrics.body(),
+              HasSubstr("magpie_http_requests_total{code=\"4xx\",method=\"GET\",route=\"/v1/items/{id}\"} 1"));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ class HttpTestClient {
   TestResponse post(std::string_view target, std::string body, std::string content_type = "application/json") {
     return request("POST", target, std::move(body), {{"Content-Type", std::move(content_type)}});
   }
-  TestResponse request(std::string_view method, std::string_view target, std::string body = {}, TestHeaders headers = {});
+  TestResponse request(std::string_view method, std::string_view target, std::string body = {},
+                       TestHeaders headers = {});
 
   // False where the server has hung up.
   bool send(std::string_view bytes);

@@ -17,8 +17,8 @@
 namespace magpie::api {
 namespace {
 
-using ::testing::HasSubstr;
 using nlohmann::json;
+using ::testing::HasSubstr;
 
 const json& document() {
   static const json kDocument = load_openapi(std::string(openapi_document()));
@@ -172,7 +172,8 @@ TEST(OpenApi, ExamplesFitTheirSchemas) {
     }
     json media = json::array();
     if (operation.content.contains("requestBody")) media.push_back(operation.content.at("requestBody").at("content"));
-    for (const auto& response : operation.content.at("responses")) media.push_back(response.value("content", json::object()));
+    for (const auto& response : operation.content.at("responses"))
+      media.push_back(response.value("content", json::object()));
     for (const auto& types : media) {
       for (const auto& content : types) {
         json examples = content.value("examples", json::object());
@@ -193,7 +194,8 @@ TEST(OpenApi, ExamplesUseEveryMemberOfWhatIsSent) {
     for (const auto& [member, schema] : document().at("components").at("schemas").at(name).at("properties").items()) {
       unused.insert(member);
     }
-    const std::map<std::string, std::string> path{{"Event", "/v1/events"}, {"NewItem", "/v1/items"}, {"NewUser", "/v1/users"}};
+    const std::map<std::string, std::string> path{
+        {"Event", "/v1/events"}, {"NewItem", "/v1/items"}, {"NewUser", "/v1/users"}};
     const json& content = document().at("paths").at(path.at(name)).at("post").at("requestBody").at("content");
     for (const auto& element : content.at("application/json").at("examples").at("batch").at("value")) {
       for (const auto& [member, value] : element.items()) unused.erase(member);

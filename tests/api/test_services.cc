@@ -70,7 +70,8 @@ void TestServices::fill_catalogue() {
   items.push_back(example_film("302", "L.A. Confidential (1997)", {"crime"}));
   items.push_back(example_film("313", "Titanic (1997)", {"drama", "romance"}));
   require(catalogue_.put_items(std::move(items)));
-  const std::array users{User{UserId("186"), {}, serving::kNow, ""}, User{UserId("196"), {"drama"}, serving::kNow, "beta"}};
+  const std::array users{User{UserId("186"), {}, serving::kNow, ""},
+                         User{UserId("196"), {"drama"}, serving::kNow, "beta"}};
   require(catalogue_.put_users(users));
 }
 

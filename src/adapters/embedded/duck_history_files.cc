@@ -22,10 +22,31 @@ namespace fs = std::filesystem;
 // What a reader finds useful of a row group is its statistics; what a writer feels is that it holds one in memory.
 constexpr const char* kParquetOptions = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536, USE_TMP_FILE false)";
 
-Status sync_file(const fs::path& path) {
+Status with_descriptor(const fs::path& path, int (*call)(int descriptor)) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.valid() && ::fsync(file.get()) == 0) return ok_status();
+  if (file.valid() && call(file.get()) == 0) return ok_status();
   return unavailable("cannot sync " + path.string() + ": " + std::strerror(errno));
+}
+
+Status sync_file(const fs::path& path) { return with_descriptor(path, ::fsync); }
+Status sync_file_system(const fs::path& path) { return with_descriptor(path, ::syncfs); }
+
+// Each fsync waits for the device once more. From so many files on, syncing the whole file system is faster, though it
+// writes what others have left to write, too.
+constexpr std::size_t kManyFiles = 16;
+
+// The directories of the files' days, relative to the history directory.
+std::set<fs::path> days_of(std::span<const HistoryFile> files) {
+  std::set<fs::path> days;
+  for (const HistoryFile& file : files) days.insert(file.path().parent_path());
+  return days;
+}
+
+// Makes durable which names the directories hold.
+Status sync_days(const fs::path& directory, const std::set<fs::path>& days) {
+  if (days.size() >= kManyFiles) return sync_file_system(directory);
+  for (const fs::path& day : days) MAGPIE_RETURN_IF_ERROR(sync_directory(directory / day));
+  return sync_directory(directory);
 }
 
 Result<std::string> checksum_of(const fs::path& path) {
@@ -84,11 +105,30 @@ Result<std::optional<HistoryFile>> HistoryFiles::rewrite(std::span<const History
   return std::optional(std::move(file));
 }
 
-std::string HistoryFiles::table_of(std::span<const HistoryFile> files) const {
+Status HistoryFiles::sync(std::span<const HistoryFile> files) const {
+  if (files.size() >= kManyFiles) return sync_file_system(directory_);
+  for (const HistoryFile& file : files) MAGPIE_RETURN_IF_ERROR(sync_file(directory_ / file.path()));
+  return sync_days(directory_, days_of(files));
+}
+
+Result<std::vector<HistoryFile>> HistoryFiles::files_with(std::span<const HistoryFile> files,
+                                                          const std::string& condition) {
+  const std::string table = table_of(files, ", filename = true");
+  MAGPIE_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                          session_.texts("SELECT DISTINCT filename FROM " + table + " WHERE " + condition));
+  const std::set<std::string> named(names.begin(), names.end());
+  std::vector<HistoryFile> found;
+  for (const HistoryFile& file : files) {
+    if (named.contains((directory_ / file.path()).string())) found.push_back(file);
+  }
+  return found;
+}
+
+std::string HistoryFiles::table_of(std::span<const HistoryFile> files, const std::string& options) const {
   std::vector<std::string> paths;
   paths.reserve(files.size());
   for (const HistoryFile& file : files) paths.push_back((directory_ / file.path()).string());
-  return "read_parquet(" + sql_list(paths) + ", hive_partitioning = false)";
+  return "read_parquet(" + sql_list(paths) + ", hive_partitioning = false" + options + ")";
 }
 
 Result<HistoryFile> HistoryFiles::copy_to_file(Day day, std::uint64_t number, const std::string& rows_sql) {
@@ -96,11 +136,11 @@ Result<HistoryFile> HistoryFiles::copy_to_file(Day day, std::uint64_t number, co
   file.day = day;
   file.number = number;
   const fs::path path = directory_ / file.path();
-  MAGPIE_RETURN_IF_ERROR(magpie::create_directories(path.parent_path()));
+  std::error_code failure;
+  fs::create_directories(path.parent_path(), failure);
+  if (failure) return unavailable("cannot create " + path.parent_path().string() + ": " + failure.message());
   MAGPIE_RETURN_IF_ERROR(
       session_.run("COPY (" + rows_sql + ") TO " + sql_quoted(path.string()) + " " + kParquetOptions));
-  MAGPIE_RETURN_IF_ERROR(sync_file(path));
-  MAGPIE_RETURN_IF_ERROR(sync_directory(path.parent_path()));
   MAGPIE_ASSIGN_OR_RETURN(const MappedFile written, MappedFile::open(path));
   file.bytes = written.bytes().size();
   file.checksum = checksum128(written.bytes());
@@ -113,16 +153,17 @@ Status verify_files(const fs::path& directory, std::span<const HistoryFile> file
 }
 
 Status remove_files(const fs::path& directory, std::span<const HistoryFile> files) {
-  std::set<fs::path> days;
   for (const HistoryFile& file : files) {
     const fs::path path = directory / file.path();
-    MAGPIE_RETURN_IF_ERROR(magpie::remove_all(path));
-    days.insert(path.parent_path());
+    std::error_code failure;
+    fs::remove(path, failure);
+    if (failure) return unavailable("cannot remove " + path.string() + ": " + failure.message());
   }
+  const std::set<fs::path> days = days_of(files);
+  MAGPIE_RETURN_IF_ERROR(sync_days(directory, days));
   for (const fs::path& day : days) {
-    MAGPIE_RETURN_IF_ERROR(sync_directory(day));
     std::error_code not_empty;
-    fs::remove(day, not_empty);
+    fs::remove(directory / day, not_empty);
   }
   return ok_status();
 }

@@ -20,15 +20,22 @@ class HistoryFiles {
   HistoryFiles(const std::filesystem::path& directory, DuckSession& session)
       : directory_(directory), session_(session) {}
 
-  // Writes one day's events as file `number`; durable on return, but for the names of its directories.
+  // Writes one day's events as file `number`. Not durable before sync().
   [[nodiscard]] Result<HistoryFile> write(Day day, std::uint64_t number, std::span<const Event* const> events,
                                           const EventTypes& types);
-  // Writes the rows of files of one day that satisfy an SQL condition as file `number`; nullopt where none does.
+  // Writes the rows of files of one day that satisfy an SQL condition as file `number`; nullopt where none does. Not
+  // durable before sync().
   [[nodiscard]] Result<std::optional<HistoryFile>> rewrite(std::span<const HistoryFile> files, std::uint64_t number,
                                                            const std::string& condition);
 
-  // read_parquet([...]): a table of the files' rows, for a FROM clause.
-  [[nodiscard]] std::string table_of(std::span<const HistoryFile> files) const;
+  // Makes files and their names durable.
+  [[nodiscard]] Status sync(std::span<const HistoryFile> files) const;
+
+  // read_parquet([...]): a table of the files' rows, for a FROM clause; `options` as ", name = value".
+  [[nodiscard]] std::string table_of(std::span<const HistoryFile> files, const std::string& options = {}) const;
+  // The files that have a row that satisfies an SQL condition.
+  [[nodiscard]] Result<std::vector<HistoryFile>> files_with(std::span<const HistoryFile> files,
+                                                            const std::string& condition);
 
  private:
   [[nodiscard]] Result<HistoryFile> copy_to_file(Day day, std::uint64_t number, const std::string& rows_sql);

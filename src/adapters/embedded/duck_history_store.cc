@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kManifestName = "manifest.json";
 constexpr const char* kSpillName = "spill";
+// Days whose rewritten files become real by one commit: it costs a few syncs, and until then both copies are on disk.
+constexpr std::size_t kReplacedTogether = 32;
 
 Result<HistoryManifest> read_manifest(const fs::path& path) {
   auto bytes = read_file(path);
@@ -100,7 +102,7 @@ Status DuckHistoryStore::append(Partition partition, std::span<const LoggedEvent
           written.push_back(std::move(file));
           return ok_status();
         }));
-    MAGPIE_RETURN_IF_ERROR(sync_directory(directory_));
+    MAGPIE_RETURN_IF_ERROR(files.sync(written));
   }
   return commit([&](HistoryManifest& manifest) {
     for (HistoryFile& file : written) manifest.add(std::move(file));
@@ -158,15 +160,16 @@ Result<std::size_t> DuckHistoryStore::compact() {
   const std::lock_guard rewriting(rewrite_mutex_);
   std::vector<HistoryFile> small = manifest().files;
   std::erase_if(small, [&](const HistoryFile& file) { return file.bytes >= settings_.small_file_bytes; });
-  std::size_t compacted = 0;
-  MAGPIE_RETURN_IF_ERROR(for_each_run<HistoryFile>(small, day_of_file, [&](std::span<const HistoryFile> day) -> Status {
-    if (day.size() < 2) return ok_status();
-    MAGPIE_ASSIGN_OR_RETURN(DuckSession session, open_session());
-    HistoryFiles files(directory_, session);
-    ++compacted;
-    return replace(files, day, "true");
+  std::vector<std::span<const HistoryFile>> groups;
+  MAGPIE_RETURN_IF_ERROR(for_each_run<HistoryFile>(small, day_of_file, [&](std::span<const HistoryFile> day) {
+    if (day.size() > 1) groups.push_back(day);
+    return ok_status();
   }));
-  return compacted;
+  if (groups.empty()) return std::size_t{0};
+  MAGPIE_ASSIGN_OR_RETURN(DuckSession session, open_session());
+  HistoryFiles files(directory_, session);
+  MAGPIE_RETURN_IF_ERROR(replace(files, groups, "true"));
+  return groups.size();
 }
 
 Status DuckHistoryStore::erase(const UserId& user) {
@@ -176,14 +179,10 @@ Status DuckHistoryStore::erase(const UserId& user) {
   MAGPIE_ASSIGN_OR_RETURN(DuckSession session, open_session());
   HistoryFiles files(directory_, session);
   const std::string id = sql_quoted(user.get());
-  for (const HistoryFile& file : now.files) {
-    const std::span<const HistoryFile> one(&file, 1);
-    MAGPIE_ASSIGN_OR_RETURN(
-        const std::vector<std::string> found,
-        session.texts("SELECT user_id FROM " + files.table_of(one) + " WHERE user_id = " + id + " LIMIT 1"));
-    if (!found.empty()) MAGPIE_RETURN_IF_ERROR(replace(files, one, "user_id <> " + id));
-  }
-  return ok_status();
+  MAGPIE_ASSIGN_OR_RETURN(const std::vector<HistoryFile> found, files.files_with(now.files, "user_id = " + id));
+  std::vector<std::span<const HistoryFile>> groups;
+  for (const HistoryFile& file : found) groups.emplace_back(&file, 1);
+  return replace(files, groups, "user_id <> " + id);
 }
 
 HistoryManifest DuckHistoryStore::manifest() const {
@@ -213,12 +212,28 @@ Result<DuckSession> DuckHistoryStore::open_session() const {
   return DuckSession::open(settings);
 }
 
-Status DuckHistoryStore::replace(HistoryFiles& files, std::span<const HistoryFile> old, const std::string& condition) {
-  MAGPIE_RETURN_IF_ERROR(verify_files(directory_, old));
-  MAGPIE_ASSIGN_OR_RETURN(std::optional<HistoryFile> merged, files.rewrite(old, take_number(), condition));
+Status DuckHistoryStore::replace(HistoryFiles& files, Groups groups, const std::string& condition) {
+  while (!groups.empty()) {
+    const std::size_t together = std::min(groups.size(), kReplacedTogether);
+    MAGPIE_RETURN_IF_ERROR(replace_together(files, groups.first(together), condition));
+    groups = groups.subspan(together);
+  }
+  return ok_status();
+}
+
+Status DuckHistoryStore::replace_together(HistoryFiles& files, Groups groups, const std::string& condition) {
+  std::vector<HistoryFile> old;
+  std::vector<HistoryFile> written;
+  for (const std::span<const HistoryFile> group : groups) {
+    MAGPIE_RETURN_IF_ERROR(verify_files(directory_, group));
+    MAGPIE_ASSIGN_OR_RETURN(std::optional<HistoryFile> merged, files.rewrite(group, take_number(), condition));
+    if (merged) written.push_back(std::move(*merged));
+    old.insert(old.end(), group.begin(), group.end());
+  }
+  MAGPIE_RETURN_IF_ERROR(files.sync(written));
   MAGPIE_RETURN_IF_ERROR(commit([&](HistoryManifest& manifest) {
     for (const HistoryFile& file : old) manifest.remove(file.number);
-    if (merged) manifest.add(std::move(*merged));
+    for (HistoryFile& file : written) manifest.add(std::move(file));
   }));
   return unlink(old);
 }

@@ -56,8 +56,10 @@ class DuckHistoryStore final : public HistoryStore {
   [[nodiscard]] Status commit(const std::function<void(HistoryManifest&)>& change);
   [[nodiscard]] std::uint64_t take_number();
   [[nodiscard]] Result<DuckSession> open_session() const;
-  // Replaces files of one day by their rows that satisfy the condition.
-  [[nodiscard]] Status replace(HistoryFiles& files, std::span<const HistoryFile> old, const std::string& condition);
+  // Replaces each group of files of one day by one file with their rows that satisfy the condition.
+  using Groups = std::span<const std::span<const HistoryFile>>;
+  [[nodiscard]] Status replace(HistoryFiles& files, Groups groups, const std::string& condition);
+  [[nodiscard]] Status replace_together(HistoryFiles& files, Groups groups, const std::string& condition);
   // Takes files out of the manifest, then off the disk.
   [[nodiscard]] Status drop(std::span<const HistoryFile> files);
   [[nodiscard]] Status unlink(std::span<const HistoryFile> files);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -24,7 +25,8 @@ constexpr Timestamp kStart = from_unix_ms(1'700'006'400'000);  // 2023-11-15T00:
 
 class DuckHistoryStoreTest : public testing::Test {
  protected:
-  DuckHistoryStoreTest() : directory_(fs::path(testing::TempDir()) / ("history's [" + test_name() + "]")) {
+  DuckHistoryStoreTest()
+      : directory_(fs::path(testing::TempDir()) / ("history's [" + test_name() + std::to_string(::getpid()) + "]")) {
     fs::remove_all(directory_);
     reopen();
   }

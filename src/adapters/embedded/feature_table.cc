@@ -29,6 +29,8 @@ std::size_t size_of(const UserFeatures& features) {
   if (!features.batch) return bytes;
   bytes += features.batch->user_embedding.capacity() * sizeof(float);
   bytes += features.batch->history.capacity() * sizeof(std::uint64_t);
+  bytes += features.batch->history_times.capacity() * sizeof(features.batch->history_times[0]);
+  bytes += features.batch->history_weights.capacity() * sizeof(features.batch->history_weights[0]);
   return bytes + heap_of(features.batch->preferred_categories);
 }
 

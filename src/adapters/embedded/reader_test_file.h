@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -18,7 +19,8 @@ class TestFile {
  public:
   TestFile(const std::string& name, std::string_view bytes)
       : path_(std::filesystem::path(testing::TempDir()) /
-              (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + "_" + name)) {
+              (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + std::to_string(::getpid()) +
+               "_" + name)) {
     std::ofstream(path_, std::ios::binary) << bytes;
   }
   TestFile(const TestFile&) = delete;

@@ -52,7 +52,7 @@ class RocksEventLog final : public EventLog {
   [[nodiscard]] Result<std::vector<LoggedEvent>> read(Partition partition, Offset from, std::size_t limit) override;
   [[nodiscard]] bool wait(Partition partition, Offset after, Duration patience) override;
   [[nodiscard]] Status trim(Partition partition, Offset below) override;
-  // Reads the whole partition of the user: about 1 s per 5 million records. The bytes leave the disk when compaction
+  // Reads the whole partition of the user: about 1 s per 4 million records. The bytes leave the disk when compaction
   // next passes over them, at the latest when retention drops their files.
   [[nodiscard]] Status erase(const UserId& user) override;
 
