@@ -87,11 +87,8 @@ asio::awaitable<HttpResponse> post_training(HandlerContext& context, HttpRequest
   const auto wait = request.query.flag("wait");
   if (!wait.ok()) co_return problem(wait.error());
   Services& services = context.services;
-  const auto when_running = *wait ? WhenRunning::kJoin : WhenRunning::kRefuse;
-  const auto start = [&services, when_running] { return start_training(services, when_running); };
-  const auto started = co_await await_blocking(context.blocking, start);
-  if (!started) co_return overloaded();
-  if (!started->ok()) co_return problem(started->error());
+  const auto started = start_training(services, *wait ? WhenRunning::kJoin : WhenRunning::kRefuse);
+  if (!started.ok()) co_return problem(started.error());
   if (*wait) co_return co_await await_training(context);
   std::string body;
   write_training_status(services.training.status(), body);

@@ -130,7 +130,7 @@ Reactor* GrpcCatalogue::DeleteUser(Context* context, const v1::DeleteUserRequest
 }
 
 Reactor* GrpcTraining::Start(Context* context, const v1::StartTrainingRequest*, v1::TrainingStatus* response) {
-  return calls_.answer_on_pool("Start", context, [=, this]() -> Status {
+  return calls_.answer("Start", context, [=, this]() -> Status {
     MAGPIE_RETURN_IF_ERROR(start_training(services_, WhenRunning::kRefuse));
     to_proto(services_.training.status(), *response);
     return ok_status();

@@ -181,13 +181,10 @@ Status erase_user(Services& services, std::string id) {
 }
 
 Status start_training(Services& services, WhenRunning when_running) {
-  if (!services.training.status().running) {
-    MAGPIE_RETURN_IF_ERROR(services.flush());
-    const Status started = services.training.start();
-    // Its one precondition is that none runs: another client was faster.
-    if (started.ok() || started.error().code() != ErrorCode::kFailedPrecondition) return started;
-  }
-  return when_running == WhenRunning::kJoin ? ok_status() : failed_precondition("a training is running");
+  const Status started = services.training.start();
+  // The one precondition of a start is that no training runs.
+  const bool runs = !started.ok() && started.error().code() == ErrorCode::kFailedPrecondition;
+  return runs && when_running == WhenRunning::kJoin ? ok_status() : started;
 }
 
 Result<ModelList> list_models(Services& services) {

@@ -73,8 +73,8 @@ struct UserFeatureReport {
 
 enum class WhenRunning { kRefuse, kJoin };
 
-// Moves everything acknowledged so far into history and starts a training. Where one is running already, by then or
-// before: kFailedPrecondition, or ok with kJoin. Blocks for the moving, not for the training.
+// Starts a training on everything acknowledged so far. Where one is running already: kFailedPrecondition, or ok with
+// kJoin.
 [[nodiscard]] Status start_training(Services& services, WhenRunning when_running);
 
 struct ModelList {

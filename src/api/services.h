@@ -35,8 +35,6 @@ struct Services {
   const Clock& clock;
   std::function<Status(const UserId&)> erase_user;
   std::function<Readiness()> readiness;
-  // Blocks until everything acknowledged so far is in history (before a training that must see it).
-  std::function<Status()> flush;
 };
 
 }  // namespace magpie::api

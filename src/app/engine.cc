@@ -1,5 +1,7 @@
 #include "app/engine.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <random>
@@ -46,8 +48,7 @@ Engine::Engine(Ports& ports, const Settings& settings, const EventTypes& types, 
                 .types = types,
                 .clock = clock,
                 .erase_user = [this](const UserId& user) { return erase(user); },
-                .readiness = [this] { return readiness(); },
-                .flush = [this] { return flush(); }} {}
+                .readiness = [this] { return readiness(); }} {}
 
 Engine::~Engine() { stop(); }
 
@@ -140,6 +141,7 @@ Result<ModelInfo> Engine::train(const std::function<void(const batch::TrainProgr
     return trained;
   }
   logger_.info("model published", {{"version", trained->version.get()}, {"events", trained->events}});
+  ::malloc_trim(0);  // A training needs memory that serving does not; glibc keeps it unless told.
   // In force when the caller hears of it, not a moment later.
   MAGPIE_RETURN_IF_ERROR(loader_.refresh());
   return trained;

@@ -54,8 +54,7 @@ TestServices::TestServices()
                 types_,
                 clock_,
                 [this](const UserId& user) { return erase(user); },
-                [this] { return readiness(); },
-                [] { return ok_status(); }} {
+                [this] { return readiness(); }} {
   fill_catalogue();
   publish_model();
   ingest_.accept({example_event("196", "242", "view"), example_event("196", "drama0", "purchase"),
