@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what is needed on a bare Debian 12, builds Magpie and tests it.
 #
-#   ./test.sh                 every test, optimized: unit, contract, fault and end-to-end
+#   ./test.sh                 every test, optimized (unit, contract, fault, end-to-end), then asan and tsan as below
 #   ./test.sh unit [ARG...]   the quick tests, optimized; ARG goes to ctest (-R Als)
 #   ./test.sh asan [ARG...]   the unit and contract tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   ./test.sh tsan [ARG...]   the same under ThreadSanitizer, compiled by clang, which also checks the locking (-Wthread-safety)
@@ -49,5 +49,10 @@ tools/deps ml-100k
 case $what in
   unit) build release unit_tests; run release --label-regex '^unit$' "$@" ;;
   asan | tsan) sanitize "$what" "$@" ;;
-  everything) build release; run release ;;
+  everything)
+    build release
+    run release
+    sanitize asan
+    sanitize tsan
+    ;;
 esac
