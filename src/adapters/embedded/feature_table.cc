@@ -56,26 +56,24 @@ void FeatureTable::offer(const UserId& user, Entry entry, Ticket ticket) {
   shrink(shard);
 }
 
-void FeatureTable::set_recent(const UserId& user, UserState recent) {
+template <typename Change>
+void FeatureTable::change(const UserId& user, const Change& changed) {
   Shard& shard = shard_of(user);
   const std::lock_guard lock(shard.mutex);
   ++shard.version;
   const auto found = shard.by_user.find(user.get());
   if (found == shard.by_user.end()) return;
   Node& node = *found->second;
-  replace(shard, node, std::make_shared<const UserFeatures>(UserFeatures{std::move(recent), node.entry->batch}));
+  replace(shard, node, std::make_shared<const UserFeatures>(changed(*node.entry)));
   shrink(shard);
 }
 
+void FeatureTable::set_recent(const UserId& user, UserState recent) {
+  change(user, [&](const UserFeatures& old) { return UserFeatures{std::move(recent), old.batch}; });
+}
+
 void FeatureTable::set_batch(const UserId& user, BatchFeatures batch) {
-  Shard& shard = shard_of(user);
-  const std::lock_guard lock(shard.mutex);
-  ++shard.version;
-  const auto found = shard.by_user.find(user.get());
-  if (found == shard.by_user.end()) return;
-  Node& node = *found->second;
-  replace(shard, node, std::make_shared<const UserFeatures>(UserFeatures{node.entry->recent, std::move(batch)}));
-  shrink(shard);
+  change(user, [&](const UserFeatures& old) { return UserFeatures{old.recent, std::move(batch)}; });
 }
 
 void FeatureTable::drop(const UserId& user) {

@@ -56,6 +56,9 @@ class FeatureTable {
     std::uint64_t version = 0;  // Grows with every change by a writer.
   };
 
+  // Replaces the entry by `changed(entry)` where there is one.
+  template <typename Change>
+  void change(const UserId& user, const Change& changed);
   [[nodiscard]] Shard& shard_of(const UserId& user);
   static void insert(Shard& shard, const UserId& user, Entry entry);
   static void replace(Shard& shard, Node& node, Entry entry);
