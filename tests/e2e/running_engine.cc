@@ -10,7 +10,9 @@ std::string magpie_program() { return std::string(MAGPIE_BINARY_DIR) + "/bin/mag
 
 void RunningEngine::start() {
   auto process = ChildProcess::start(
-      {magpie_program(), "serve", "--data", data().string(), "--listen", "127.0.0.1:0", "--grpc-listen", "127.0.0.1:0"},
+      {magpie_program(), "serve", "--data", data().string(), "--listen", "127.0.0.1:0", "--grpc-listen", "127.0.0.1:0",
+       // A test machine may stand still for longer than a strategy may take in production.
+       "--set", "serving.strategy_deadline=10s"},
       directory_.path() / "server.log");
   ASSERT_TRUE(process.ok()) << process.status().to_string();
   process_ = std::move(*process);
