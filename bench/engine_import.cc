@@ -108,11 +108,17 @@ Status engine_import(const Setup& setup) {
   const std::chrono::duration<double> acknowledged = std::chrono::steady_clock::now() - began;
   MAGPIE_RETURN_IF_ERROR(wait_until_processed(server.address()));
   const std::chrono::duration<double> processed = std::chrono::steady_clock::now() - began;
-  print({.name = "durable events over HTTP", .value = kEvents / acknowledged.count(), .unit = "events/s",
-         .bar = 100'000, .peer = "Gorse 0.5.11, feedback in batches of 1,000", .peer_value = 14'872,
+  print({.name = "durable events over HTTP",
+         .value = kEvents / acknowledged.count(),
+         .unit = "events/s",
+         .bar = 100'000,
+         .peer = "Gorse 0.5.11, feedback in batches of 1,000",
+         .peer_value = 14'872,
          .command = "./bench.sh engine-import"});
-  print({.name = "the same until in features and history too", .value = kEvents / processed.count(),
-         .unit = "events/s", .command = "./bench.sh engine-import"});
+  print({.name = "the same until in features and history too",
+         .value = kEvents / processed.count(),
+         .unit = "events/s",
+         .command = "./bench.sh engine-import"});
   return server.stop();
 }
 

@@ -32,11 +32,21 @@ Status engine_memory(const Setup& setup) {
   }
   MAGPIE_ASSIGN_OR_RETURN(const auto resident, server.resident());
   MAGPIE_ASSIGN_OR_RETURN(const auto peak, server.peak_resident());
-  print({.name = "resident after training and serving", .value = resident / kMB, .unit = "MB",
-         .better = Better::kLower, .bar = 150, .peer = "Gorse 0.5.11, serving", .peer_value = 98.6,
+  print({.name = "resident after training and serving",
+         .value = resident / kMB,
+         .unit = "MB",
+         .better = Better::kLower,
+         .bar = 150,
+         .peer = "Gorse 0.5.11, serving",
+         .peer_value = 98.6,
          .command = "./bench.sh engine-memory"});
-  print({.name = "peak resident", .value = peak / kMB, .unit = "MB", .better = Better::kLower,
-         .peer = "Gorse 0.5.11, peak", .peer_value = 171.0, .command = "./bench.sh engine-memory"});
+  print({.name = "peak resident",
+         .value = peak / kMB,
+         .unit = "MB",
+         .better = Better::kLower,
+         .peer = "Gorse 0.5.11, peak",
+         .peer_value = 171.0,
+         .command = "./bench.sh engine-memory"});
   return server.stop();
 }
 

@@ -1,5 +1,6 @@
-// Ranking quality of what the server itself answers: MovieLens-100k, leave-one-out (leave_one_out.h), all users counted,
-// what a user knows from training removed by the server. Several training seeds; a bootstrap interval over users.
+// Ranking quality of what the server itself answers: MovieLens-100k, leave-one-out (leave_one_out.h), all users
+// counted, what a user knows from training removed by the server. Several training seeds; a bootstrap interval over
+// users.
 
 #include <algorithm>
 #include <cmath>
@@ -54,11 +55,11 @@ Result<Quality> evaluate(const BenchServer& server, const Split& split) {
 
 Result<Quality> serve_and_evaluate(const Setup& setup, const std::filesystem::path& data, const Split& split,
                                    int most_per_category) {
-  MAGPIE_ASSIGN_OR_RETURN(
-      auto server, BenchServer::start(setup, data,
-                                      {"serving.max_per_category=" + std::to_string(most_per_category),
-                                       // What is shown must not become data of the next seed's run.
-                                       "serving.log_impressions=false", "train.on_start=false"}));
+  MAGPIE_ASSIGN_OR_RETURN(auto server,
+                          BenchServer::start(setup, data,
+                                             {"serving.max_per_category=" + std::to_string(most_per_category),
+                                              // What is shown must not become data of the next seed's run.
+                                              "serving.log_impressions=false", "train.on_start=false"}));
   MAGPIE_ASSIGN_OR_RETURN(auto quality, evaluate(server, split));
   MAGPIE_RETURN_IF_ERROR(server.stop());
   return quality;
@@ -82,7 +83,12 @@ std::pair<double, double> interval(const std::vector<double>& values) {
 }
 
 void print_figure(const std::string& name, double value, std::optional<double> bar, double peer) {
-  print({.name = name, .value = value, .unit = "", .bar = bar, .peer = kPeer, .peer_value = peer,
+  print({.name = name,
+         .value = value,
+         .unit = "",
+         .bar = bar,
+         .peer = kPeer,
+         .peer_value = peer,
          .command = "./bench.sh engine-quality"});
 }
 

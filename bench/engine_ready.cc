@@ -30,11 +30,21 @@ Status engine_ready(const Setup& setup) {
     MAGPIE_RETURN_IF_ERROR(server.stop());
   }
   std::ranges::sort(seconds);
-  print({.name = "start to ready, median of 5", .value = seconds[kRuns / 2], .unit = "s", .better = Better::kLower,
-         .bar = 8, .peer = "Gorse 0.5.11, matrix factorisation alone", .peer_value = 16.1,
+  print({.name = "start to ready, median of 5",
+         .value = seconds[kRuns / 2],
+         .unit = "s",
+         .better = Better::kLower,
+         .bar = 8,
+         .peer = "Gorse 0.5.11, matrix factorisation alone",
+         .peer_value = 16.1,
          .command = "./bench.sh engine-ready"});
-  print({.name = "start to ready, slowest of 5", .value = seconds.back(), .unit = "s", .better = Better::kLower,
-         .peer = "Gorse 0.5.11, all its models", .peer_value = 171.8, .command = "./bench.sh engine-ready"});
+  print({.name = "start to ready, slowest of 5",
+         .value = seconds.back(),
+         .unit = "s",
+         .better = Better::kLower,
+         .peer = "Gorse 0.5.11, all its models",
+         .peer_value = 171.8,
+         .command = "./bench.sh engine-ready"});
   return {};
 }
 

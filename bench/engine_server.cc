@@ -26,8 +26,9 @@ Status import_ml_100k(const Setup& setup, const std::filesystem::path& directory
 
 Result<BenchServer> BenchServer::start(const Setup& setup, const std::filesystem::path& data,
                                        const std::vector<std::string>& settings) {
-  std::vector<std::string> argv{setup.magpie.string(), "serve", "--data", data.string(), "--listen", "127.0.0.1:0",
-                                "--set", "server.grpc_listen=", "--set", kMl100kWindow};
+  std::vector<std::string> argv{
+      setup.magpie.string(), "serve", "--data",     data.string(), "--listen", "127.0.0.1:0", "--set",
+      "server.grpc_listen=", "--set", kMl100kWindow};
   for (const auto& setting : settings) argv.insert(argv.end(), {"--set", setting});
   const auto began = std::chrono::steady_clock::now();
   MAGPIE_ASSIGN_OR_RETURN(auto process, tests::ChildProcess::start(argv, data / "server.log"));

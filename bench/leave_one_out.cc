@@ -40,8 +40,8 @@ std::vector<Interaction> five_core(std::vector<Interaction> rows) {
       ++users[row.user];
       ++items[row.item];
     }
-    const auto removed = std::erase_if(
-        rows, [&](const Interaction& row) { return users[row.user] < kCore || items[row.item] < kCore; });
+    const auto removed =
+        std::erase_if(rows, [&](const Interaction& row) { return users[row.user] < kCore || items[row.item] < kCore; });
     if (removed == 0) return rows;
   }
 }

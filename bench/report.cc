@@ -11,8 +11,8 @@ void print(const Figure& figure) {
   ordered_json line{{"figure", figure.name}, {"value", figure.value}, {"unit", figure.unit}};
   line["better"] = higher ? "higher" : "lower";
   line["bar"] = figure.bar ? ordered_json(*figure.bar) : ordered_json();
-  line["ok"] = figure.bar ? ordered_json(higher ? figure.value >= *figure.bar : figure.value <= *figure.bar)
-                          : ordered_json();
+  line["ok"] =
+      figure.bar ? ordered_json(higher ? figure.value >= *figure.bar : figure.value <= *figure.bar) : ordered_json();
   line["peer"] = figure.peer.empty() ? ordered_json() : ordered_json(figure.peer);
   line["peer_value"] = figure.peer_value ? ordered_json(*figure.peer_value) : ordered_json();
   line["ratio"] = ordered_json();

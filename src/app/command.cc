@@ -4,8 +4,7 @@
 
 namespace magpie::app {
 
-Command::Command(CLI::App& parent, const std::string& name, const std::string& description,
-                 const std::string& examples)
+Command::Command(CLI::App& parent, const std::string& name, const std::string& description, const std::string& examples)
     : app_(parent.add_subcommand(name, description)) {
   app_->footer("Examples:\n" + examples);
   app_->add_option("--data", data_, "Directory that holds everything: log, features, history, models")

@@ -28,8 +28,14 @@ void print_toml(const Properties& properties) {
     const auto type = property->type();
     const bool bare = type == PropertyType::kBool || type == PropertyType::kInteger || type == PropertyType::kReal;
     const bool table = type == PropertyType::kRealMap;
-    std::printf("%s = %s%s%s\n", name.substr(dot + 1).c_str(), bare ? "" : table ? "{" : "\"",
-                property->value_text().c_str(), bare ? "" : table ? "}" : "\"");
+    std::printf("%s = %s%s%s\n", name.substr(dot + 1).c_str(),
+                bare    ? ""
+                : table ? "{"
+                        : "\"",
+                property->value_text().c_str(),
+                bare    ? ""
+                : table ? "}"
+                        : "\"");
   }
 }
 

@@ -46,18 +46,16 @@ Result<std::unique_ptr<Ports>> open_embedded_profile(const std::filesystem::path
                                                      const EventTypes& types, const Clock& clock, Metrics& metrics) {
   const auto& sizes = settings.storage;
   // First the storage: its lock is the data directory's.
-  MAGPIE_ASSIGN_OR_RETURN(auto storage,
-                          embedded::Storage::open(data / "storage", types, clock, &metrics,
-                                                  {.memtables = bytes(sizes.memtable_bytes),
-                                                   .block_cache = bytes(sizes.block_cache_bytes),
-                                                   .feature_table = bytes(sizes.feature_cache_bytes)}));
-  MAGPIE_ASSIGN_OR_RETURN(auto history,
-                          embedded::DuckHistoryStore::open(
-                              data / "history", types, {.memory_limit_bytes = bytes(sizes.analytics_memory_bytes)}));
+  MAGPIE_ASSIGN_OR_RETURN(auto storage, embedded::Storage::open(data / "storage", types, clock, &metrics,
+                                                                {.memtables = bytes(sizes.memtable_bytes),
+                                                                 .block_cache = bytes(sizes.block_cache_bytes),
+                                                                 .feature_table = bytes(sizes.feature_cache_bytes)}));
+  MAGPIE_ASSIGN_OR_RETURN(
+      auto history, embedded::DuckHistoryStore::open(data / "history", types,
+                                                     {.memory_limit_bytes = bytes(sizes.analytics_memory_bytes)}));
   MAGPIE_ASSIGN_OR_RETURN(auto models, embedded::DirectoryModelStore::open(data / "models"));
-  return std::unique_ptr<Ports>(
-      std::make_unique<EmbeddedProfile>(std::move(storage), std::move(history), std::move(models),
-                                        bytes(settings.serving.approximate_above)));
+  return std::unique_ptr<Ports>(std::make_unique<EmbeddedProfile>(
+      std::move(storage), std::move(history), std::move(models), bytes(settings.serving.approximate_above)));
 }
 
 }  // namespace magpie::app

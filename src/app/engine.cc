@@ -34,9 +34,10 @@ Engine::Engine(Ports& ports, const Settings& settings, const EventTypes& types, 
       stream_(ports.event_log(), ports.features(), types, clock, metrics, settings.stream_settings()),
       persister_(ports.event_log(), ports.history(), clock, metrics, settings.persister_settings()),
       loader_(ports.models(), ports.catalogue(), ports.indexes(), models_, metrics),
-      recommender_(ports.catalogue(), ports.features(), models_, types, clock, ids_, pool_, metrics,
-                   [this](std::vector<Event> impressions) { ingest_.log_impressions(std::move(impressions)); },
-                   settings.recommender_settings()),
+      recommender_(
+          ports.catalogue(), ports.features(), models_, types, clock, ids_, pool_, metrics,
+          [this](std::vector<Event> impressions) { ingest_.log_impressions(std::move(impressions)); },
+          settings.recommender_settings()),
       training_([this](const auto& progress) { return train(progress); }),
       services_{.ingest = ingest_,
                 .recommender = recommender_,
@@ -120,8 +121,8 @@ void Engine::follow_models() {
 }
 
 void Engine::retain() {
-  const auto report = batch::enforce_retention(ports_.event_log(), ports_.history(), ports_.features(),
-                                               ports_.models(), settings_.retention_settings(), clock_.now());
+  const auto report = batch::enforce_retention(ports_.event_log(), ports_.history(), ports_.features(), ports_.models(),
+                                               settings_.retention_settings(), clock_.now());
   if (!report.ok()) logger_.warning("retention failed", {{"reason", report.error().to_string()}});
 }
 

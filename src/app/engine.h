@@ -26,7 +26,8 @@
 
 namespace magpie::app {
 
-// Whether the engine trains by itself (at the start, on schedule) and forgets what is old, or does only what it is told.
+// Whether the engine trains by itself (at the start, on schedule) and forgets what is old, or does only what it is
+// told.
 enum class Autonomy : bool { kNo, kYes };
 
 class Engine {

@@ -117,8 +117,7 @@ struct HttpClient::Connection {
   }
 };
 
-HttpClient::HttpClient(HostPort server, std::chrono::seconds patience)
-    : connection_(std::make_unique<Connection>()) {
+HttpClient::HttpClient(HostPort server, std::chrono::seconds patience) : connection_(std::make_unique<Connection>()) {
   connection_->server = std::move(server);
   connection_->patience = patience;
 }

@@ -15,14 +15,10 @@ namespace {
 using nlohmann::json;
 
 json to_json(const Item& item) {
-  json object{{"id", item.id.get()},
-              {"title", item.title},
-              {"description", item.description},
-              {"categories", item.categories},
-              {"tags", item.tags},
-              {"created_at", to_unix_ms(item.created_at)},
-              {"available", item.available},
-              {"editorial", item.editorial}};
+  json object{
+      {"id", item.id.get()},           {"title", item.title},        {"description", item.description},
+      {"categories", item.categories}, {"tags", item.tags},          {"created_at", to_unix_ms(item.created_at)},
+      {"available", item.available},   {"editorial", item.editorial}};
   if (item.price) object["price"] = *item.price;
   return object;
 }
@@ -35,8 +31,11 @@ json to_json(const User& user) {
 }
 
 json to_json(const batch::ImportedEvent& event) {
-  json object{{"event_id", event.event_id}, {"user_id", event.user_id}, {"item_id", event.item_id},
-              {"type", event.type},         {"value", event.value}};
+  json object{{"event_id", event.event_id},
+              {"user_id", event.user_id},
+              {"item_id", event.item_id},
+              {"type", event.type},
+              {"value", event.value}};
   if (event.timestamp_ms) object["timestamp"] = *event.timestamp_ms;
   const auto add = [&object](const char* name, const std::string& text) {
     if (!text.empty()) object[name] = text;
@@ -76,29 +75,34 @@ struct FileOption {
 class ImportCommand final : public Command {
  public:
   explicit ImportCommand(CLI::App& parent)
-      : Command(parent, "import", "Take in users, items and events from CSV, TSV, JSON Lines or Parquet",
-                "  magpie import --data d --items items.csv --events events.parquet\n"
-                "  magpie import --data d --events log.tsv --map user_id=customer,item_id=sku,timestamp=ts \\\n"
-                "      --constant type=purchase              # columns by other names; one value for all rows\n"
-                "  magpie import --data d --layout movielens ml-latest-small\n"
-                "  magpie import --data d --layout recbole ml-100k --rebase-time now\n"
-                "Fields of events: event_id user_id item_id type timestamp value session_id request_id surface device\n"
-                "region; of items: item_id title description categories tags price created_at available editorial;\n"
-                "of users: user_id interests created_at segment. A field is taken from the column of its own name\n"
-                "unless it is mapped. A bad row goes to the rejects file with file, line and reason; the rest is kept.\n"
-                "Importing the same file twice changes nothing.") {
-    app().add_option("--layout", layout_, "A known data set: movielens or recbole, with its PATH")
+      : Command(
+            parent, "import", "Take in users, items and events from CSV, TSV, JSON Lines or Parquet",
+            "  magpie import --data d --items items.csv --events events.parquet\n"
+            "  magpie import --data d --events log.tsv --map user_id=customer,item_id=sku,timestamp=ts \\\n"
+            "      --constant type=purchase              # columns by other names; one value for all rows\n"
+            "  magpie import --data d --layout movielens ml-latest-small\n"
+            "  magpie import --data d --layout recbole ml-100k --rebase-time now\n"
+            "Fields of events: event_id user_id item_id type timestamp value session_id request_id surface device\n"
+            "region; of items: item_id title description categories tags price created_at available editorial;\n"
+            "of users: user_id interests created_at segment. A field is taken from the column of its own name\n"
+            "unless it is mapped. A bad row goes to the rejects file with file, line and reason; the rest is kept.\n"
+            "Importing the same file twice changes nothing.") {
+    app()
+        .add_option("--layout", layout_, "A known data set: movielens or recbole, with its PATH")
         ->check(CLI::IsMember({"movielens", "recbole"}));
     app().add_option("path", path_, "Directory or file of the --layout")->type_name("PATH");
     add_file_options("events", "", files_[0]);
     add_file_options("items", "-items", files_[1]);
     add_file_options("users", "-users", files_[2]);
-    app().add_option("--time-unit", time_unit_, "Of timestamps: auto, s, ms, us or iso")
+    app()
+        .add_option("--time-unit", time_unit_, "Of timestamps: auto, s, ms, us or iso")
         ->check(CLI::IsMember({"auto", "s", "ms", "us", "iso"}))
         ->capture_default_str();
-    app().add_option("--list-separator", list_separator_, "Between the parts of categories, tags and interests")
+    app()
+        .add_option("--list-separator", list_separator_, "Between the parts of categories, tags and interests")
         ->capture_default_str();
-    app().add_option("--rebase-time", rebase_, "Shift all events by the same time, so that the newest is `now`")
+    app()
+        .add_option("--rebase-time", rebase_, "Shift all events by the same time, so that the newest is `now`")
         ->check(CLI::IsMember({"now"}));
     app().add_option("--rejects", rejects_, "Where bad rows go (default: DIR/rejects.tsv)")->type_name("FILE");
   }
@@ -106,9 +110,11 @@ class ImportCommand final : public Command {
  private:
   void add_file_options(const std::string& kind, const std::string& suffix, FileOption& option) {
     app().add_option("--" + kind, option.path, "File of " + kind)->type_name("FILE")->check(CLI::ExistingFile);
-    app().add_option("--map" + suffix, option.columns, "Columns of the fields of " + kind)
+    app()
+        .add_option("--map" + suffix, option.columns, "Columns of the fields of " + kind)
         ->type_name("FIELD=COLUMN,...");
-    app().add_option("--constant" + suffix, option.constants, "Fields of " + kind + " that are the same in all rows")
+    app()
+        .add_option("--constant" + suffix, option.constants, "Fields of " + kind + " that are the same in all rows")
         ->type_name("FIELD=TEXT,...");
   }
 
@@ -151,7 +157,8 @@ class ImportCommand final : public Command {
     const batch::ImportSink sink{
         .items = [&http](const std::vector<Item>& items) { return post(http, "/v1/items", items); },
         .users = [&http](const std::vector<User>& users) { return post(http, "/v1/users", users); },
-        .events = [&http](const std::vector<batch::ImportedEvent>& events) { return post(http, "/v1/events", events); }};
+        .events =
+            [&http](const std::vector<batch::ImportedEvent>& events) { return post(http, "/v1/events", events); }};
     batch::Rejects rejects(rejects_.empty() ? data() / "rejects.tsv" : rejects_);
     const auto report = batch::run_import(plan, embedded::open_records, sink, rejects, now, show_progress());
     if (report.ok()) print(*report, rejects);

@@ -32,7 +32,8 @@ class RecommendCommand final : public Command {
                 "  magpie recommend --data d --user 42 --json         # the server's answer as it is\n") {
     app().add_option("--user", user_, "Whom to recommend to")->required()->type_name("ID");
     app().add_option("-n", n_, "How many items")->check(CLI::Range(1, 100))->capture_default_str();
-    app().add_option("--category", categories_, "Only items of this category (repeatable: any of them)")
+    app()
+        .add_option("--category", categories_, "Only items of this category (repeatable: any of them)")
         ->allow_extra_args(false);
     app().add_option("--exclude", excluded_, "Not this item (repeatable)")->type_name("ID")->allow_extra_args(false);
     app().add_option("--item", item_, "The item that the user is looking at")->type_name("ID");
@@ -41,8 +42,8 @@ class RecommendCommand final : public Command {
 
  private:
   [[nodiscard]] std::string target() const {
-    auto target = "/v1/recommendations?explain=true&surface=cli&user_id=" + percent_encode(user_) +
-                  "&n=" + std::to_string(n_);
+    auto target =
+        "/v1/recommendations?explain=true&surface=cli&user_id=" + percent_encode(user_) + "&n=" + std::to_string(n_);
     for (const auto& category : categories_) target += "&category=" + percent_encode(category);
     for (const auto& item : excluded_) target += "&exclude=" + percent_encode(item);
     if (!item_.empty()) target += "&item_id=" + percent_encode(item_);
@@ -66,8 +67,8 @@ class RecommendCommand final : public Command {
     std::printf("user %s, %s%s\n", user_.c_str(),
                 version == 0 ? "no model yet" : ("model v" + std::to_string(version)).c_str(),
                 answer.value("degraded", false) ? ", degraded" : "");
-    std::printf("%s %s %s\n", cell("RECENTLY", kRecentWidth).c_str(), cell("RECOMMENDED", kRecommendedWidth + 4).c_str(),
-                "WHY");
+    std::printf("%s %s %s\n", cell("RECENTLY", kRecentWidth).c_str(),
+                cell("RECOMMENDED", kRecommendedWidth + 4).c_str(), "WHY");
     const auto items = array_in(answer, "items");
     for (std::size_t row = 0; row < std::max(items.size(), std::min(recent.size(), n_)); ++row) {
       std::string recommended;
@@ -93,8 +94,6 @@ class RecommendCommand final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_recommend_command(CLI::App& parent) {
-  return std::make_unique<RecommendCommand>(parent);
-}
+std::unique_ptr<Command> make_recommend_command(CLI::App& parent) { return std::make_unique<RecommendCommand>(parent); }
 
 }  // namespace magpie::app

@@ -40,7 +40,8 @@ class ServeCommand final : public Command {
                 "  curl 'http://127.0.0.1:8080/v1/recommendations?user_id=42&explain=true'\n"
                 "Stops gracefully on SIGTERM and SIGINT. /readyz says when it is ready, and why not yet.") {
     app().add_option("--listen", listen_, "Address of the HTTP API (setting server.listen)")->type_name("HOST:PORT");
-    app().add_option("--grpc-listen", grpc_listen_, "Address of the gRPC API (setting server.grpc_listen)")
+    app()
+        .add_option("--grpc-listen", grpc_listen_, "Address of the gRPC API (setting server.grpc_listen)")
         ->type_name("HOST:PORT");
   }
 

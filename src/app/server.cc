@@ -26,8 +26,7 @@ Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& data,
 
 Result<std::unique_ptr<Server>> Server::host_in_process(const std::filesystem::path& data, const Settings& settings,
                                                         const Logger& logger) {
-  return start(data, settings, logger,
-               {.listen = kAnyLoopbackPort, .grpc_listen = {}, .autonomy = Autonomy::kNo});
+  return start(data, settings, logger, {.listen = kAnyLoopbackPort, .grpc_listen = {}, .autonomy = Autonomy::kNo});
 }
 
 Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& data, const Settings& settings,
@@ -35,8 +34,8 @@ Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& data,
   MAGPIE_RETURN_IF_ERROR(magpie::create_directories(data));
   MAGPIE_ASSIGN_OR_RETURN(auto types, settings.event_types());
   std::unique_ptr<Server> server(new Server(data, std::move(types)));
-  MAGPIE_ASSIGN_OR_RETURN(server->ports_, open_embedded_profile(data, settings, server->types_, server->clock_,
-                                                                server->metrics_));
+  MAGPIE_ASSIGN_OR_RETURN(server->ports_,
+                          open_embedded_profile(data, settings, server->types_, server->clock_, server->metrics_));
   server->engine_ = std::make_unique<Engine>(*server->ports_, settings, server->types_, server->clock_,
                                              server->metrics_, logger, options.autonomy);
   MAGPIE_RETURN_IF_ERROR(server->listen_http(settings, options.listen));

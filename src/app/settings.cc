@@ -32,9 +32,9 @@ ServerSettings::ServerSettings(Properties& all)
                   "127.0.0.1:8081"),
       threads(all, {.name = "server.threads", .description = "Event loops of the HTTP API", .unit = "threads"}, 2,
               {1, 256}),
-      max_body_bytes(all,
-                     {.name = "server.max_body_bytes", .description = "Largest request body, unpacked", .unit = "bytes"},
-                     64 * kMiB, {1024, 1024 * kMiB}) {}
+      max_body_bytes(
+          all, {.name = "server.max_body_bytes", .description = "Largest request body, unpacked", .unit = "bytes"},
+          64 * kMiB, {1024, 1024 * kMiB}) {}
 
 LogSettings::LogSettings(Properties& all)
     : level(all, {.name = "log.level", .description = "Least important messages that are logged"}, LogLevel::kInfo,
@@ -47,34 +47,33 @@ LogSettings::LogSettings(Properties& all)
              LogFormat::kText, {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}) {}
 
 StorageProperties::StorageProperties(Properties& all)
-    : block_cache_bytes(
-          all, {.name = "storage.block_cache_bytes", .description = "Cache of stored blocks", .unit = "bytes"},
-          8 * kMiB, {kMiB, 1024 * 1024 * kMiB}),
+    : block_cache_bytes(all,
+                        {.name = "storage.block_cache_bytes", .description = "Cache of stored blocks", .unit = "bytes"},
+                        8 * kMiB, {kMiB, 1024 * 1024 * kMiB}),
       memtable_bytes(all,
                      {.name = "storage.memtable_bytes",
                       .description = "Writes gathered in memory before they are sorted into files",
                       .unit = "bytes"},
                      16 * kMiB, {kMiB, 1024 * 1024 * kMiB}),
       feature_cache_bytes(
-          all,
-          {.name = "storage.feature_cache_bytes", .description = "User features kept in memory", .unit = "bytes"},
+          all, {.name = "storage.feature_cache_bytes", .description = "User features kept in memory", .unit = "bytes"},
           32 * kMiB, {kMiB, 1024 * 1024 * kMiB}),
-      analytics_memory_bytes(
-          all,
-          {.name = "storage.analytics_memory_bytes",
-           .description = "Memory for reading and writing history; what needs more spills to disk",
-           .unit = "bytes"},
-          256 * kMiB, {64 * kMiB, 1024 * 1024 * kMiB}),
+      analytics_memory_bytes(all,
+                             {.name = "storage.analytics_memory_bytes",
+                              .description = "Memory for reading and writing history; what needs more spills to disk",
+                              .unit = "bytes"},
+                             256 * kMiB, {64 * kMiB, 1024 * 1024 * kMiB}),
       event_log_window(all,
                        {.name = "storage.event_log_window",
                         .description = "How long the log keeps events that every reader has passed"},
                        days(7), {hours(1), days(365)}) {}
 
 EventProperties::EventProperties(Properties& all)
-    : weights(all,
-              {.name = "events.weights",
-               .description = "Preference that one event of a kind expresses; a name that is not built in is a new kind"},
-              default_weights()) {}
+    : weights(
+          all,
+          {.name = "events.weights",
+           .description = "Preference that one event of a kind expresses; a name that is not built in is a new kind"},
+          default_weights()) {}
 
 StreamProperties::StreamProperties(Properties& all)
     : batch_events(all,
@@ -83,8 +82,7 @@ StreamProperties::StreamProperties(Properties& all)
       trending_interval(
           all, {.name = "stream.trending_interval", .description = "How often the trending lists are recomputed"},
           seconds(5), {milliseconds(100), hours(24)}),
-      trending_half_life(all,
-                         {.name = "stream.trending_half_life", .description = "Age at which an event counts half"},
+      trending_half_life(all, {.name = "stream.trending_half_life", .description = "Age at which an event counts half"},
                          hours(24), {minutes(1), days(365)}),
       trending_list_size(
           all, {.name = "stream.trending_list_size", .description = "Items in a trending list", .unit = "items"}, 200,
@@ -93,9 +91,9 @@ StreamProperties::StreamProperties(Properties& all)
 HistoryProperties::HistoryProperties(Properties& all)
     : window(all, {.name = "history.window", .description = "How far back history is kept and trained on"}, days(90),
              {days(1), days(3650)}),
-      flush_events(all,
-                   {.name = "history.flush_events", .description = "Events that make a flush to disk", .unit = "events"},
-                   200'000, {1, 10'000'000}),
+      flush_events(
+          all, {.name = "history.flush_events", .description = "Events that make a flush to disk", .unit = "events"},
+          200'000, {1, 10'000'000}),
       flush_interval(all, {.name = "history.flush_interval", .description = "Longest time between flushes"},
                      seconds(10), {milliseconds(100), hours(1)}) {}
 
@@ -136,8 +134,7 @@ ServingProperties::ServingProperties(Properties& all)
                            .description = "Candidates by collaborative filtering",
                            .unit = "items"},
                           50, {0, 1000}),
-      content_quota(all,
-                    {.name = "serving.content_quota", .description = "Candidates by content", .unit = "items"}, 30,
+      content_quota(all, {.name = "serving.content_quota", .description = "Candidates by content", .unit = "items"}, 30,
                     {0, 1000}),
       item_to_item_quota(
           all, {.name = "serving.item_to_item_quota", .description = "Candidates near recent items", .unit = "items"},

@@ -35,9 +35,8 @@ class ProgressLine {
 };
 
 void print_model(const nlohmann::json& model) {
-  std::printf("model v%llu: %llu events, %llu users, %llu items\n",
-              model.value("version", 0ULL), model.value("events", 0ULL), model.value("users", 0ULL),
-              model.value("items", 0ULL));
+  std::printf("model v%llu: %llu events, %llu users, %llu items\n", model.value("version", 0ULL),
+              model.value("events", 0ULL), model.value("users", 0ULL), model.value("items", 0ULL));
   const auto metrics = model.value("metrics", nlohmann::json::object());
   for (const auto& [name, value] : metrics.items()) {
     std::printf("  %-24s %.4f\n", name.c_str(), value.get<double>());

@@ -39,7 +39,8 @@ class EventLog {
   [[nodiscard]] virtual Partition partitions() const = 0;
   // One past the last durable record.
   [[nodiscard]] virtual Offset end(Partition partition) const = 0;
-  // Up to `limit` records from `from` on, ascending; fewer at the end; offsets of trimmed or erased records are skipped.
+  // Up to `limit` records from `from` on, ascending; fewer at the end; offsets of trimmed or erased records are
+  // skipped.
   [[nodiscard]] virtual Result<std::vector<LoggedEvent>> read(Partition partition, Offset from, std::size_t limit) = 0;
   // Blocks until end(partition) > after, or for `patience`. True when there is something to read.
   [[nodiscard]] virtual bool wait(Partition partition, Offset after, Duration patience) = 0;
@@ -50,8 +51,8 @@ class EventLog {
   [[nodiscard]] virtual Status erase(const UserId& user) = 0;
 };
 
-// What every reader asks before it goes on from the offset that it committed. One that is ahead of the log knows records
-// that the log has lost; going on would silently skip as many new ones: kDataLoss.
+// What every reader asks before it goes on from the offset that it committed. One that is ahead of the log knows
+// records that the log has lost; going on would silently skip as many new ones: kDataLoss.
 [[nodiscard]] inline Status require_log_reaches(const EventLog& log, Partition partition, Offset committed) {
   const Offset end = log.end(partition);
   if (committed <= end) return ok_status();

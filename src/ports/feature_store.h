@@ -44,8 +44,7 @@ class FeatureStore {
   [[nodiscard]] virtual Status load_batch(std::span<const std::pair<UserId, BatchFeatures>> rows) = 0;
 
   // Every item with statistics, in no particular order: to rebuild the trending lists after a restart.
-  [[nodiscard]] virtual Status for_each_item(
-      const std::function<void(const ItemId&, const ItemStats&)>& visit) = 0;
+  [[nodiscard]] virtual Status for_each_item(const std::function<void(const ItemId&, const ItemStats&)>& visit) = 0;
   [[nodiscard]] virtual Status put_trending(std::shared_ptr<const Trending> trending) = 0;
   // Never null; empty until the first put.
   [[nodiscard]] virtual Result<std::shared_ptr<const Trending>> trending() = 0;

@@ -32,15 +32,13 @@ void write_csv(const std::filesystem::path& events, const std::filesystem::path&
 
 class Commands : public ::testing::Test {
  protected:
-  void SetUp() override {
-    write_csv(engine_.directory() / "events.csv", engine_.directory() / "items.csv");
-  }
+  void SetUp() override { write_csv(engine_.directory() / "events.csv", engine_.directory() / "items.csv"); }
 
   Finished import_shop() {
     return engine_.command({"import", "--items", (engine_.directory() / "items.csv").string(), "--events",
                             (engine_.directory() / "events.csv").string(), "--map",
-                            "user_id=who,item_id=what,timestamp=when,type=kind", "--map-items", "item_id=id", "--rejects",
-                            (engine_.directory() / "rejects.tsv").string()});
+                            "user_id=who,item_id=what,timestamp=when,type=kind", "--map-items", "item_id=id",
+                            "--rejects", (engine_.directory() / "rejects.tsv").string()});
   }
 
   void expect_everything_works() {

@@ -88,11 +88,11 @@ TEST_F(EngineOverHttp, HonoursCategoryExcludeAndContext) {
 }
 
 TEST_F(EngineOverHttp, NamesTheFieldThatIsWrong) {
-  for (const auto& [target, field] : std::map<std::string, std::string>{
-           {"/v1/recommendations", "user_id"},
-           {"/v1/recommendations?user_id=u&n=0", "n"},
-           {"/v1/recommendations?user_id=u&n=ten", "n"},
-           {"/v1/recommendations?user_id=u&colour=red", "colour"}}) {
+  for (const auto& [target, field] :
+       std::map<std::string, std::string>{{"/v1/recommendations", "user_id"},
+                                          {"/v1/recommendations?user_id=u&n=0", "n"},
+                                          {"/v1/recommendations?user_id=u&n=ten", "n"},
+                                          {"/v1/recommendations?user_id=u&colour=red", "colour"}}) {
     const auto answer = engine_.http().get(target);
     ASSERT_TRUE(answer.ok());
     EXPECT_EQ(answer->status, 400U) << target;

@@ -24,8 +24,8 @@ namespace {
 constexpr int kKills = 20;
 constexpr auto kPatience = std::chrono::seconds(120);
 
-// Sends batches until the server dies, and remembers what was acknowledged. A tenth of the events repeat earlier ids and
-// a tenth are hours old.
+// Sends batches until the server dies, and remembers what was acknowledged. A tenth of the events repeat earlier ids
+// and a tenth are hours old.
 class Sender {
  public:
   explicit Sender(std::uint64_t seed) : random_(seed) {}
@@ -87,9 +87,10 @@ std::vector<Event> read_log(EventLog& log) {
 }
 
 ChildProcess start_server(const TemporaryDirectory& directory) {
-  auto server = ChildProcess::start({std::string(MAGPIE_BINARY_DIR) + "/bin/magpie", "serve", "--data", (directory.path() / "data").string(), "--listen",
-                                     "127.0.0.1:0", "--set", "server.grpc_listen=", "--set", "train.on_start=false"},
-                                    directory.path() / "log");
+  auto server = ChildProcess::start(
+      {std::string(MAGPIE_BINARY_DIR) + "/bin/magpie", "serve", "--data", (directory.path() / "data").string(),
+       "--listen", "127.0.0.1:0", "--set", "server.grpc_listen=", "--set", "train.on_start=false"},
+      directory.path() / "log");
   EXPECT_TRUE(server.ok()) << server.status().to_string();
   return std::move(server).value();
 }
@@ -132,7 +133,8 @@ TEST(KillDuringIngestion, LosesNothingAndCountsNothingTwice) {
     logged.insert(event.id.get());
     if (apply_to_user(states[event.user], event) == Applied::kNew) apply_to_item(stats[event.item], event);
   }
-  for (const auto& id : sender.acknowledged()) ASSERT_TRUE(logged.contains(id)) << id << " was acknowledged and is gone";
+  for (const auto& id : sender.acknowledged())
+    ASSERT_TRUE(logged.contains(id)) << id << " was acknowledged and is gone";
 
   for (const auto& [user, state] : states) {
     const auto features = (*storage)->features().user(user);

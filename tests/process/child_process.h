@@ -41,7 +41,8 @@ struct Finished {
 };
 [[nodiscard]] Result<Finished> run_to_end(const std::vector<std::string>& argv, std::chrono::seconds patience);
 
-// Waits for a `magpie serve` on `data` to answer /readyz with 200, and returns its address. Generous: machines are noisy.
+// Waits for a `magpie serve` on `data` to answer /readyz with 200, and returns its address. Generous: machines are
+// noisy.
 [[nodiscard]] Result<app::HostPort> wait_until_ready(const std::filesystem::path& data, ChildProcess& server,
                                                      std::chrono::seconds patience);
 

@@ -21,9 +21,9 @@ enum class Durability {
   kSynced,   // On the disk on return, and with it every write before.
 };
 
-// After a failure RocksDB refuses every write until it has recovered. From a full disk it does so by itself, within some
-// seconds of there being space again; from other failures of the disk when it is told to, which this does, and then tries
-// once more. The batch may thus be applied twice, so it holds only puts and deletes, never merges.
+// After a failure RocksDB refuses every write until it has recovered. From a full disk it does so by itself, within
+// some seconds of there being space again; from other failures of the disk when it is told to, which this does, and
+// then tries once more. The batch may thus be applied twice, so it holds only puts and deletes, never merges.
 [[nodiscard]] Status write(rocksdb::DB& database, rocksdb::WriteBatch& batch, Durability durability,
                            std::string_view doing);
 
