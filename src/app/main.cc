@@ -1,5 +1,7 @@
 // magpie: the one program. See `magpie --help`.
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -42,6 +44,8 @@ int run(int argc, char** argv) {
 }  // namespace magpie::app
 
 int main(int argc, char** argv) {
+  // Or every request with malformed text would write a line of its own to standard error; it is refused by name anyway.
+  google::protobuf::SetLogHandler(nullptr);
   try {
     return magpie::app::run(argc, argv);
   } catch (const std::exception& error) {  // The last edge: what no folder should have let through.
