@@ -218,10 +218,13 @@ batch::TrainSettings Settings::train_settings() const {
   settings.als.alpha = static_cast<float>(als.alpha());
   settings.als.frequency_exponent = static_cast<float>(als.frequency_exponent());
   settings.als.threads = static_cast<unsigned>(train.threads());
-  settings.als.seed = static_cast<std::uint64_t>(train.seed());
   settings.item_to_item.neighbours = size(item_to_item.neighbours);
   settings.item_to_item.shrinkage = static_cast<float>(item_to_item.shrinkage());
   settings.seed = static_cast<std::uint64_t>(train.seed());
+  settings.candidates = {.collaborative = size(serving.collaborative_quota),
+                         .content = size(serving.content_quota),
+                         .item_to_item = size(serving.item_to_item_quota),
+                         .trending = size(serving.trending_quota)};
   return settings;
 }
 

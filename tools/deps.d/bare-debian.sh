@@ -25,14 +25,14 @@ if [[ ! -e $chroot/.made ]]; then
   touch "$chroot/.made"
 fi
 
-mkdir -p "$chroot/etc/ssl/certs" "$chroot/usr/local/share/ca-certificates" "$chroot/root/magpie"
+mkdir -p "$chroot/etc/ssl/certs" "$chroot/usr/local/share/ca-certificates" "$chroot/srv/magpie"
 cp -L /etc/resolv.conf /etc/hosts "$chroot/etc/"
 cp -rL /usr/local/share/ca-certificates/. "$chroot/usr/local/share/ca-certificates/"
 cp -L /etc/ssl/certs/ca-certificates.crt "$chroot/etc/ssl/certs/"
 
 # What a clone would hold: no build folder, no link into this user's cache.
-find "$chroot/root/magpie" -mindepth 1 -maxdepth 1 ! -name build ! -name .deps -exec rm -rf {} +
-tar -C "$repository" --exclude=./build --exclude=./.deps --exclude=./.git -cf - . | tar -C "$chroot/root/magpie" -xf -
+find "$chroot/srv/magpie" -mindepth 1 -maxdepth 1 ! -name build ! -name .deps -exec rm -rf {} +
+tar -C "$repository" --exclude=./build --exclude=./.deps --exclude=./.git -cf - . | tar -C "$chroot/srv/magpie" -xf -
 
 for dir in proc sys dev; do
   mountpoint -q "$chroot/$dir" || mount --rbind "/$dir" "$chroot/$dir"
@@ -43,4 +43,4 @@ trap 'for dir in proc sys dev; do umount -lR "$chroot/$dir" || true; done' EXIT
 chroot "$chroot" /usr/bin/env -i HOME=/root TERM="${TERM:-dumb}" LANG=C.UTF-8 CI="${CI:-}" \
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
-  /bin/bash -c 'cd /root/magpie && "$@"' -- "$@"
+  /bin/bash -c 'cd /srv/magpie && "$@"' -- "$@"
