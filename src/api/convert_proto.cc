@@ -256,7 +256,15 @@ void to_proto(const batch::TrainingStatus& status, v1::TrainingStatus& out) {
 }
 
 void to_proto(const ModelList& list, v1::ListModelsResponse& out) {
-  if (list.production) out.set_production(list.production->get());
+  const ModelAliases& aliases = list.aliases;
+  if (aliases.production) out.set_production(aliases.production->get());
+  if (aliases.previous) out.set_previous(aliases.previous->get());
+  if (aliases.canary) {
+    out.mutable_canary()->set_version(aliases.canary->version.get());
+    out.mutable_canary()->set_share(aliases.canary->share);
+    out.mutable_canary()->set_started_at(to_unix_ms(aliases.canary->started_at));
+    out.mutable_canary()->set_share_since(to_unix_ms(aliases.canary->share_since));
+  }
   for (const ModelInfo& info : list.models) set_model(info, *out.add_models());
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "api/batch_outcome.h"
+#include "api/model_operations.h"
 #include "api/operations.h"
 #include "batch/training_job.h"
 #include "magpie/v1/magpie.pb.h"

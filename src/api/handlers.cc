@@ -149,20 +149,15 @@ Result<HttpResponse> get_training(HandlerContext& context, HttpRequest&) {
   return json_response(std::move(body));
 }
 
-Result<HttpResponse> get_models(HandlerContext& context, HttpRequest&) {
-  MAGPIE_ASSIGN_OR_RETURN(const auto list, list_models(context.services));
-  std::string body;
-  write_models(list, body);
-  return json_response(std::move(body));
-}
-
 Result<HttpResponse> get_health(HandlerContext&, HttpRequest&) { return json_response(R"({"status":"ok"})"); }
 
 Result<HttpResponse> get_readiness(HandlerContext& context, HttpRequest&) {
   if (context.stopping) return problem(503, "not ready: shutting down");
   const Readiness readiness = context.services.readiness();
   if (!readiness.ready) return problem(503, "not ready: " + readiness.reason);
-  return json_response(R"({"status":"ready"})");
+  std::string body;
+  write_ready(readiness.warnings, body);
+  return json_response(std::move(body));
 }
 
 Result<HttpResponse> get_metrics(HandlerContext& context, HttpRequest&) {

@@ -30,7 +30,6 @@ namespace magpie::api {
 
 [[nodiscard]] boost::asio::awaitable<HttpResponse> post_training(HandlerContext& context, HttpRequest& request);
 [[nodiscard]] Result<HttpResponse> get_training(HandlerContext& context, HttpRequest& request);
-[[nodiscard]] Result<HttpResponse> get_models(HandlerContext& context, HttpRequest& request);
 
 [[nodiscard]] Result<HttpResponse> get_health(HandlerContext& context, HttpRequest& request);
 [[nodiscard]] Result<HttpResponse> get_readiness(HandlerContext& context, HttpRequest& request);

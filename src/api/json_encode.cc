@@ -100,6 +100,29 @@ void write_model_value(JsonWriter& json, const ModelInfo& info) {
   json.end_object().end_object();
 }
 
+void write_version(JsonWriter& json, std::string_view name, ModelVersion version) {
+  json.key(name).unsigned_integer(version.get());
+}
+
+void write_aliases(JsonWriter& json, const ModelAliases& aliases) {
+  if (aliases.production) write_version(json, "production", *aliases.production);
+  if (aliases.previous) write_version(json, "previous", *aliases.previous);
+  if (const auto& canary = aliases.canary) {
+    json.key("canary").begin_object();
+    write_version(json, "version", canary->version);
+    json.key("share").number(canary->share);
+    write_time(json, "started_at", canary->started_at);
+    write_time(json, "share_since", canary->share_since);
+    json.end_object();
+  }
+  if (const auto& rejected = aliases.rejected) {
+    json.key("rejected").begin_object();
+    write_version(json, "version", rejected->version);
+    write_time(json, "at", rejected->at);
+    json.field("reason", rejected->reason).end_object();
+  }
+}
+
 }  // namespace
 
 void write_recommendation(const Recommendation& recommendation, const CatalogueSnapshot& catalogue, bool explain,
@@ -217,10 +240,17 @@ void write_training_status(const batch::TrainingStatus& status, std::string& out
 void write_models(const ModelList& list, std::string& out) {
   JsonWriter json(out);
   json.begin_object();
-  if (list.production) json.key("production").unsigned_integer(list.production->get());
+  write_aliases(json, list.aliases);
   json.key("models").begin_array();
   for (const ModelInfo& info : list.models) write_model_value(json, info);
   json.end_array().end_object();
+}
+
+void write_ready(std::span<const std::string> warnings, std::string& out) {
+  JsonWriter json(out);
+  json.begin_object().field("status", "ready");
+  if (!warnings.empty()) json.key("warnings").strings(warnings);
+  json.end_object();
 }
 
 }  // namespace magpie::api

@@ -10,6 +10,7 @@
 
 #include "api/batch_outcome.h"
 #include "api/json_writer.h"
+#include "api/model_operations.h"
 #include "api/operations.h"
 #include "batch/training_job.h"
 #include "model/catalogue.h"
@@ -34,5 +35,6 @@ void write_batch_outcome(const BatchOutcome& outcome, bool with_ids, std::string
 
 void write_training_status(const batch::TrainingStatus& status, std::string& out);
 void write_models(const ModelList& list, std::string& out);
+void write_ready(std::span<const std::string> warnings, std::string& out);
 
 }  // namespace magpie::api

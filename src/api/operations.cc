@@ -187,16 +187,4 @@ Status start_training(Services& services, WhenRunning when_running) {
   return runs && when_running == WhenRunning::kJoin ? ok_status() : started;
 }
 
-Result<ModelList> list_models(Services& services) {
-  ModelList list;
-  MAGPIE_ASSIGN_OR_RETURN(list.models, services.models.list());
-  auto production = services.models.production();
-  if (production.ok()) {
-    list.production = *production;
-  } else if (production.error().code() != ErrorCode::kNotFound) {
-    return production.error();
-  }
-  return list;
-}
-
 }  // namespace magpie::api

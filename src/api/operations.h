@@ -77,10 +77,4 @@ enum class WhenRunning { kRefuse, kJoin };
 // kJoin.
 [[nodiscard]] Status start_training(Services& services, WhenRunning when_running);
 
-struct ModelList {
-  std::optional<ModelVersion> production;
-  std::vector<ModelInfo> models;  // Ascending by version.
-};
-[[nodiscard]] Result<ModelList> list_models(Services& services);  // Blocks.
-
 }  // namespace magpie::api

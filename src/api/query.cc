@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace magpie::api {
 namespace {
@@ -40,6 +41,16 @@ std::pair<std::string_view, std::string_view> split(std::string_view text, char 
   const auto at = text.find(separator);
   if (at == std::string_view::npos) return {text, {}};
   return {text.substr(0, at), text.substr(at + 1)};
+}
+
+// The whole text as one number, or nothing.
+template <typename Number>
+std::optional<Number> parse_number(const std::string& text) {
+  Number number{};
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, number);
+  if (text.empty() || error != std::errc() || end != last) return std::nullopt;
+  return number;
 }
 
 }  // namespace
@@ -87,14 +98,16 @@ Result<bool> Query::flag(std::string_view name) const {
 
 Result<std::optional<std::size_t>> Query::count(std::string_view name) const {
   if (!has(name)) return std::optional<std::size_t>();
-  const std::string value = text(name);
-  std::size_t number = 0;
-  const char* const last = value.data() + value.size();
-  const auto [end, error] = std::from_chars(value.data(), last, number);
-  if (value.empty() || error != std::errc() || end != last) {
-    return invalid_argument(std::string(name), "must be a whole number");
-  }
-  return std::optional(number);
+  const auto number = parse_number<std::size_t>(text(name));
+  if (!number) return invalid_argument(std::string(name), "must be a whole number");
+  return number;
+}
+
+Result<std::optional<double>> Query::number(std::string_view name) const {
+  if (!has(name)) return std::optional<double>();
+  const auto number = parse_number<double>(text(name));
+  if (!number || !std::isfinite(*number)) return invalid_argument(std::string(name), "must be a number");
+  return number;
 }
 
 std::vector<std::string> Query::all(std::string_view name) const {

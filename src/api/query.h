@@ -39,6 +39,8 @@ class Query {
   [[nodiscard]] Result<bool> flag(std::string_view name) const;
   // A decimal number without sign.
   [[nodiscard]] Result<std::optional<std::size_t>> count(std::string_view name) const;
+  // A finite decimal number.
+  [[nodiscard]] Result<std::optional<double>> number(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
   // As all(), with each value split at its commas; a comma that is percent-encoded does not split.
   [[nodiscard]] std::vector<std::string> list(std::string_view name) const;

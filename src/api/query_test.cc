@@ -11,8 +11,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr std::array kKnown{Parameter{"user_id"}, Parameter{"n"}, Parameter{"explain"}, Parameter{"category", true},
-                            Parameter{"exclude", true}};
+constexpr std::array kKnown{Parameter{"user_id"},        Parameter{"n"},
+                            Parameter{"share"},          Parameter{"explain"},
+                            Parameter{"category", true}, Parameter{"exclude", true}};
 
 Query parse(std::string_view text) {
   auto query = Query::parse(text, kKnown);
@@ -50,6 +51,15 @@ TEST(Query, AbsentCountIsNone) {
     const auto count = parse(bad).count("n");
     ASSERT_FALSE(count.ok()) << bad;
     EXPECT_EQ(count.error().field(), "n");
+  }
+}
+
+TEST(Query, Numbers) {
+  EXPECT_EQ(*parse("share=0.25").number("share"), 0.25);
+  EXPECT_EQ(*parse("share=-1e3").number("share"), -1000.0);
+  EXPECT_EQ(*parse("").number("share"), std::nullopt);
+  for (const auto* bad : {"share=", "share=1,5", "share=50%25", "share=nan", "share=inf", "share=1e999"}) {
+    EXPECT_EQ(parse(bad).number("share").error().field(), "share") << bad;
   }
 }
 

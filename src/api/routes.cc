@@ -4,6 +4,8 @@
 #include <array>
 
 #include "api/handlers.h"
+#include "api/model_handlers.h"
+#include "api/pipeline_handlers.h"
 
 namespace magpie::api {
 namespace {
@@ -16,6 +18,13 @@ constexpr std::array kSimilarParameters{Parameter{"n"}};
 constexpr std::array kTrendingParameters{Parameter{"category"}, Parameter{"n"}};
 constexpr std::array kPageParameters{Parameter{"after"}, Parameter{"limit"}};
 constexpr std::array kTrainingParameters{Parameter{"wait"}};
+constexpr std::array kRunParameters{Parameter{"run_id"}, Parameter{"rollout"}};
+constexpr std::array kRetryParameters{Parameter{"from"}};
+constexpr std::array kTaskParameters{Parameter{"force"}};
+constexpr std::array kLogParameters{Parameter{"attempt"}};
+
+constexpr std::array kCanaryParameters{Parameter{"share"}};
+constexpr std::array kWithdrawParameters{Parameter{"reason"}};
 
 constexpr auto kNone = RequestBody::kNone;
 constexpr auto kJson = RequestBody::kJson;
@@ -42,7 +51,17 @@ constexpr std::array kRoutes{
 
     Route{"POST", "/v1/training", kTrainingParameters, kNone, OnCoroutine{post_training}},
     Route{"GET", "/v1/training", {}, kNone, OnLoop{get_training}},
+    Route{"POST", "/v1/pipeline/runs", kRunParameters, kNone, OnPool{post_pipeline_run}},
+    Route{"GET", "/v1/pipeline/runs", {}, kNone, OnPool{get_pipeline_runs}},
+    Route{"GET", "/v1/pipeline/runs/{id}", {}, kNone, OnPool{get_pipeline_run}},
+    Route{"POST", "/v1/pipeline/runs/{id}/retry", kRetryParameters, kNone, OnPool{post_pipeline_retry}},
+    Route{"POST", "/v1/pipeline/runs/{id}/tasks/{task}", kTaskParameters, kNone, OnPool{post_pipeline_task}},
+    Route{"GET", "/v1/pipeline/runs/{id}/tasks/{task}/log", kLogParameters, kNone, OnPool{get_pipeline_task_log}},
     Route{"GET", "/v1/models", {}, kNone, OnPool{get_models}},
+    Route{"POST", "/v1/models/{version}/promote", {}, kNone, OnPool{post_model_promote}},
+    Route{"POST", "/v1/models/{version}/canary", kCanaryParameters, kNone, OnPool{post_model_canary}},
+    Route{"DELETE", "/v1/models/canary", kWithdrawParameters, kNone, OnPool{delete_model_canary}},
+    Route{"POST", "/v1/models/rollback", {}, kNone, OnPool{post_model_rollback}},
 
     Route{"GET", "/healthz", {}, kNone, OnLoop{get_health}},
     Route{"GET", "/readyz", {}, kNone, OnLoop{get_readiness}},

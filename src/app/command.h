@@ -44,6 +44,10 @@ class Command {
 [[nodiscard]] std::unique_ptr<Command> make_serve_command(CLI::App& parent);
 [[nodiscard]] std::unique_ptr<Command> make_import_command(CLI::App& parent);
 [[nodiscard]] std::unique_ptr<Command> make_train_command(CLI::App& parent);
+[[nodiscard]] std::unique_ptr<Command> make_evaluate_command(CLI::App& parent);
+[[nodiscard]] std::unique_ptr<Command> make_models_command(CLI::App& parent);
+[[nodiscard]] std::unique_ptr<Command> make_pipeline_command(CLI::App& parent);
+[[nodiscard]] std::unique_ptr<Command> make_task_command(CLI::App& parent);
 [[nodiscard]] std::unique_ptr<Command> make_recommend_command(CLI::App& parent);
 [[nodiscard]] std::unique_ptr<Command> make_inspect_command(CLI::App& parent);
 [[nodiscard]] std::unique_ptr<Command> make_config_command(CLI::App& parent);

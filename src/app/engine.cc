@@ -7,7 +7,9 @@
 #include <random>
 #include <utility>
 
+#include "batch/daily_pipeline.h"
 #include "batch/erasure.h"
+#include "batch/pipeline_training.h"
 #include "batch/retention.h"
 
 namespace magpie::app {
@@ -16,15 +18,15 @@ namespace {
 constexpr auto kFollowInterval = std::chrono::milliseconds(200);
 constexpr auto kRetentionInterval = std::chrono::hours(1);
 constexpr auto kFlushPoll = std::chrono::milliseconds(2);
+constexpr auto kAlertPatience = std::chrono::seconds(30);
 constexpr std::size_t kStrategyQueue = 4096;  // Tasks; a full queue leaves strategies out instead of waiting.
 
 }  // namespace
 
-Engine::Engine(Ports& ports, const Settings& settings, const EventTypes& types, const Clock& clock, Metrics& metrics,
-               const Logger& logger, Autonomy autonomy)
+Engine::Engine(Ports& ports, batch::pipeline::RunStore runs, const Settings& settings, const EventTypes& types,
+               const Clock& clock, Metrics& metrics, const Logger& logger, Autonomy autonomy)
     : ports_(ports),
       settings_(settings),
-      types_(types),
       clock_(clock),
       logger_(logger),
       autonomy_(autonomy),
@@ -34,22 +36,31 @@ Engine::Engine(Ports& ports, const Settings& settings, const EventTypes& types, 
       stream_(ports.event_log(), ports.features(), types, clock, metrics, settings.stream_settings()),
       persister_(ports.event_log(), ports.history(), clock, metrics, settings.persister_settings()),
       loader_(ports.models(), ports.catalogue(), ports.indexes(), models_, metrics),
+      monitor_(models_, loader_),
       recommender_(
           ports.catalogue(), ports.features(), models_, types, clock, ids_, pool_, metrics,
           [this](std::vector<Event> impressions) { ingest_.log_impressions(std::move(impressions)); },
           settings.recommender_settings()),
-      training_([this](const auto& progress) { return train(progress); }),
+      alerts_(settings.pipeline.alert_command(), kAlertPatience, logger),
+      pipeline_(
+          batch::daily_dag(), batch::daily_tasks(daily_dependencies()), std::move(runs), settings.pipeline_settings(),
+          clock, metrics, logger, [this](const batch::pipeline::Alert& alert) { alerts_.send(alert); },
+          [this](const batch::pipeline::PipelineRun&) { run_ended(); }),
+      training_(
+          [this](const auto& progress) { return batch::train_by_pipeline(pipeline_, ports_.models(), progress); }),
       services_{.ingest = ingest_,
                 .recommender = recommender_,
                 .catalogue = ports.catalogue(),
                 .features = ports.features(),
                 .models = ports.models(),
                 .training = training_,
+                .pipeline = pipeline_,
                 .metrics = metrics,
                 .types = types,
                 .clock = clock,
                 .erase_user = [this](const UserId& user) { return erase(user); },
-                .readiness = [this] { return readiness(); }} {}
+                .readiness = [this] { return readiness(); },
+                .refresh_models = [this] { return loader_.refresh(); }} {}
 
 Engine::~Engine() { stop(); }
 
@@ -64,6 +75,7 @@ void Engine::start() {
 }
 
 void Engine::stop() {
+  pipeline_.stop();  // First: others may wait for a run.
   for (auto* thread : {&house_thread_, &stream_thread_, &persister_thread_}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
@@ -74,7 +86,9 @@ void Engine::stop() {
 Status Engine::prepare(const std::stop_token& stop) {
   MAGPIE_RETURN_IF_ERROR(flush());
   follow_models();
-  if (autonomy_ == Autonomy::kNo || !settings_.train.on_start() || models_.get() != nullptr) return {};
+  if (autonomy_ == Autonomy::kNo) return {};
+  MAGPIE_RETURN_IF_ERROR(pipeline_.resume());
+  if (pipeline_.active() || !settings_.train.on_start() || models_.get() != nullptr) return {};
   MAGPIE_ASSIGN_OR_RETURN(const auto history, ports_.history().summary());
   if (history.events == 0 || stop.stop_requested()) return {};
   {
@@ -93,7 +107,7 @@ void Engine::keep_house(const std::stop_token& stop) {
     not_ready_because_.clear();
   }
   logger_.info("ready");
-  auto next_training = clock_.now() + settings_.train.interval();
+  auto scheduler = make_scheduler();
   auto next_retention = clock_.now();
   std::mutex sleep_mutex;
   std::condition_variable_any wake;
@@ -103,11 +117,7 @@ void Engine::keep_house(const std::stop_token& stop) {
       retain();
       next_retention = clock_.now() + kRetentionInterval;
     }
-    const bool scheduled = autonomy_ == Autonomy::kYes && settings_.train.interval() > Duration(0);
-    if (scheduled && clock_.now() >= next_training) {
-      if (const auto started = training_.start(); !started.ok()) logger_.info("training not started twice");
-      next_training = clock_.now() + settings_.train.interval();
-    }
+    if (scheduler) scheduler->tick();
     std::unique_lock lock(sleep_mutex);
     wake.wait_for(lock, stop, kFollowInterval, [] { return false; });
   }
@@ -126,35 +136,39 @@ void Engine::retain() {
   if (!report.ok()) logger_.warning("retention failed", {{"reason", report.error().to_string()}});
 }
 
-Result<ModelInfo> Engine::train(const std::function<void(const batch::TrainProgress&)>& progress) {
-  const std::lock_guard lock(training_mutex_);
-  MAGPIE_RETURN_IF_ERROR(flush());
-  const batch::TrainDependencies dependencies{.history = ports_.history(),
-                                              .catalogue = ports_.catalogue(),
-                                              .features = ports_.features(),
-                                              .models = ports_.models(),
-                                              .indexes = ports_.indexes(),
-                                              .types = types_,
-                                              .clock = clock_};
-  auto trained = batch::train_and_publish(dependencies, settings_.train_settings(), progress);
-  if (!trained.ok()) {
-    logger_.warning("training failed", {{"reason", trained.error().to_string()}});
-    return trained;
-  }
-  logger_.info("model published", {{"version", trained->version.get()}, {"events", trained->events}});
-  ::malloc_trim(0);  // A training needs memory that serving does not; glibc keeps it unless told.
-  // In force when the caller hears of it, not a moment later.
-  MAGPIE_RETURN_IF_ERROR(loader_.refresh());
-  return trained;
+batch::DailyDependencies Engine::daily_dependencies() {
+  return {.history = ports_.history(),
+          .catalogue = ports_.catalogue(),
+          .features = ports_.features(),
+          .models = ports_.models(),
+          .analytics = ports_.analytics(),
+          .indexes = ports_.indexes(),
+          .serving = monitor_,
+          .clock = clock_,
+          .flush = [this] { return flush(); },
+          .settings = Settings::daily_settings};
 }
 
-// What is on its way must arrive before it is erased, or it would come back: events through the log, and what a running
-// training has read and will load into the features at its end.
+std::optional<batch::pipeline::Scheduler> Engine::make_scheduler() {
+  if (autonomy_ == Autonomy::kNo || settings_.pipeline.schedule().empty()) return std::nullopt;
+  const auto schedule = batch::pipeline::CronSchedule::parse(settings_.pipeline.schedule());
+  if (!schedule.ok()) return std::nullopt;  // Settings::load() has refused it.
+  return std::make_optional<batch::pipeline::Scheduler>(*schedule, pipeline_, clock_, logger_);
+}
+
+void Engine::run_ended() {
+  ::malloc_trim(0);  // A training needs memory that serving does not; glibc keeps it unless told.
+  follow_models();   // In force when the caller hears of it, not a moment later.
+}
+
+// What is on its way must arrive before it is erased, or it would come back: events through the log, and what a run of
+// the pipeline has read.
 Status Engine::erase(const UserId& user) {
-  const std::lock_guard lock(training_mutex_);
-  MAGPIE_RETURN_IF_ERROR(flush());
-  return stream_.between_batches([&] {
-    return batch::erase_user(user, ports_.catalogue(), ports_.event_log(), ports_.features(), ports_.history());
+  return pipeline_.without_data([&]() -> Status {
+    MAGPIE_RETURN_IF_ERROR(flush());
+    return stream_.between_batches([&] {
+      return batch::erase_user(user, ports_.catalogue(), ports_.event_log(), ports_.features(), ports_.history());
+    });
   });
 }
 
@@ -179,7 +193,7 @@ api::Readiness Engine::readiness() const {
   const std::lock_guard lock(mutex_);
   if (!failure_.empty()) return {false, failure_};
   if (!not_ready_because_.empty()) return {false, not_ready_because_};
-  return {true, {}};
+  return {true, {}, loader_.problems()};
 }
 
 Status Engine::wait_until_prepared() const {

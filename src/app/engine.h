@@ -1,5 +1,6 @@
 // Engine: the three layers over the ports of one profile, with the threads that keep them going: one stream processor,
-// one persister, one that follows the model store, trains on schedule and enforces retention.
+// one persister, one that follows the model store, starts the daily pipeline when it is due and enforces retention; and
+// those of the pipeline.
 //
 // Thread-safe after start(). The destructor stops; what is acknowledged is in the log and is taken up again next time.
 #pragma once
@@ -7,10 +8,12 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "api/services.h"
+#include "app/alert_command.h"
 #include "app/ports.h"
 #include "app/settings.h"
 #include "base/log.h"
@@ -18,8 +21,11 @@
 #include "base/thread_pool.h"
 #include "base/ulid.h"
 #include "batch/persister.h"
+#include "batch/pipeline/pipeline.h"
+#include "batch/pipeline/scheduler.h"
 #include "batch/training_job.h"
 #include "serving/model_loader.h"
+#include "serving/model_monitor.h"
 #include "serving/recommender.h"
 #include "speed/ingest.h"
 #include "speed/stream_processor.h"
@@ -32,9 +38,9 @@ enum class Autonomy : bool { kNo, kYes };
 
 class Engine {
  public:
-  // All references must outlive the engine.
-  Engine(Ports& ports, const Settings& settings, const EventTypes& types, const Clock& clock, Metrics& metrics,
-         const Logger& logger, Autonomy autonomy);
+  // All references must outlive the engine. `runs`: of the daily pipeline.
+  Engine(Ports& ports, batch::pipeline::RunStore runs, const Settings& settings, const EventTypes& types,
+         const Clock& clock, Metrics& metrics, const Logger& logger, Autonomy autonomy);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -51,7 +57,9 @@ class Engine {
   [[nodiscard]] Status wait_until_prepared() const;
 
  private:
-  [[nodiscard]] Result<ModelInfo> train(const std::function<void(const batch::TrainProgress&)>& progress);
+  [[nodiscard]] batch::DailyDependencies daily_dependencies();
+  [[nodiscard]] std::optional<batch::pipeline::Scheduler> make_scheduler();
+  void run_ended();
   [[nodiscard]] Status erase(const UserId& user);
   [[nodiscard]] Status prepare(const std::stop_token& stop);
   void keep_house(const std::stop_token& stop);
@@ -62,7 +70,6 @@ class Engine {
 
   Ports& ports_;
   const Settings& settings_;
-  const EventTypes& types_;
   const Clock& clock_;
   const Logger logger_;
   const Autonomy autonomy_;
@@ -73,14 +80,16 @@ class Engine {
   batch::Persister persister_;
   serving::ModelHolder models_;
   serving::ModelLoader loader_;
+  serving::ModelMonitor monitor_;
   serving::Recommender recommender_;
+  AlertCommand alerts_;
+  batch::pipeline::Pipeline pipeline_;
   batch::TrainingJob training_;
   api::Services services_;
 
-  std::mutex training_mutex_;  // Held while a training or an erasure runs.
   mutable std::mutex mutex_;
   std::string not_ready_because_ = "starting";  // Guarded by mutex_; empty when ready.
-  std::string failure_;                         // Guarded by mutex_; a background part that ended.
+  std::string failure_;  // Guarded by mutex_; a background part that ended.
   std::jthread stream_thread_;
   std::jthread persister_thread_;
   std::jthread house_thread_;

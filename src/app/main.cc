@@ -25,7 +25,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
   std::vector<std::unique_ptr<Command>> commands;
-  for (const auto make : {make_serve_command, make_import_command, make_train_command, make_recommend_command,
+  for (const auto make : {make_serve_command, make_import_command, make_train_command, make_pipeline_command,
+                          make_task_command, make_evaluate_command, make_models_command, make_recommend_command,
                           make_inspect_command, make_config_command}) {
     commands.push_back(make(app));
   }

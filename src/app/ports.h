@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/status.h"
+#include "ports/analytics.h"
 #include "ports/catalogue_store.h"
 #include "ports/event_log.h"
 #include "ports/feature_store.h"
@@ -29,6 +30,7 @@ class Ports {
   [[nodiscard]] virtual FeatureStore& features() = 0;
   [[nodiscard]] virtual CatalogueStore& catalogue() = 0;
   [[nodiscard]] virtual HistoryStore& history() = 0;
+  [[nodiscard]] virtual Analytics& analytics() = 0;
   [[nodiscard]] virtual ModelStore& models() = 0;
   [[nodiscard]] virtual const VectorIndexFactory& indexes() = 0;
 };

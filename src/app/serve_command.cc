@@ -34,7 +34,7 @@ class ServeCommand final : public Command {
       : Command(parent, "serve", "Run the engine: take in events, train, answer requests",
                 "  magpie serve --data d                          # 127.0.0.1:8080, gRPC on 127.0.0.1:8081\n"
                 "  magpie serve --data d --listen 0.0.0.0:80      # there is no authentication yet\n"
-                "  magpie serve --data d --set train.interval=6h\n"
+                "  magpie serve --data d --set 'pipeline.schedule=0 */6 * * *'\n"
                 "  curl -X POST http://127.0.0.1:8080/v1/events -H 'Content-Type: application/json' \\\n"
                 "    -d '{\"user_id\": \"42\", \"item_id\": \"sku-7\", \"type\": \"view\"}'\n"
                 "  curl 'http://127.0.0.1:8080/v1/recommendations?user_id=42&explain=true'\n"

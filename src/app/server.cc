@@ -36,7 +36,8 @@ Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& data,
   std::unique_ptr<Server> server(new Server(data, std::move(types)));
   MAGPIE_ASSIGN_OR_RETURN(server->ports_,
                           open_embedded_profile(data, settings, server->types_, server->clock_, server->metrics_));
-  server->engine_ = std::make_unique<Engine>(*server->ports_, settings, server->types_, server->clock_,
+  MAGPIE_ASSIGN_OR_RETURN(auto runs, batch::pipeline::RunStore::open(data / "pipeline"));
+  server->engine_ = std::make_unique<Engine>(*server->ports_, std::move(runs), settings, server->types_, server->clock_,
                                              server->metrics_, logger, options.autonomy);
   MAGPIE_RETURN_IF_ERROR(server->listen_http(settings, options.listen));
   if (!options.grpc_listen.empty()) MAGPIE_RETURN_IF_ERROR(server->listen_grpc(options.grpc_listen));

@@ -99,8 +99,6 @@ HistoryProperties::HistoryProperties(Properties& all)
 
 TrainProperties::TrainProperties(Properties& all)
     : on_start(all, {.name = "train.on_start", .description = "Train at the start when there is no model"}, true),
-      interval(all, {.name = "train.interval", .description = "Time between trainings; 0s: only when asked"}, hours(24),
-               {seconds(0), days(365)}),
       seed(all, {.name = "train.seed", .description = "Same data and seed: same model"}, 42,
            {0, std::int64_t{1} << 62}),
       threads(all, {.name = "train.threads", .description = "Threads of a training", .unit = "threads"}, 2, {1, 256}),
@@ -172,13 +170,18 @@ Settings::Settings()
       train(properties),
       als(properties),
       item_to_item(properties),
-      serving(properties) {}
+      content(properties),
+      serving(properties),
+      rollout(properties),
+      pipeline(properties),
+      extraction(properties) {}
 
 Status Settings::load(const std::filesystem::path& file, const Properties::Environment& environment,
                       Properties::Flags flags) {
   if (!file.empty()) MAGPIE_RETURN_IF_ERROR(properties.load_file(file));
   MAGPIE_RETURN_IF_ERROR(properties.load_environment(environment));
   MAGPIE_RETURN_IF_ERROR(properties.load_flags(flags));
+  MAGPIE_RETURN_IF_ERROR(pipeline.validate());
   return event_types().status();
 }
 
@@ -220,12 +223,51 @@ batch::TrainSettings Settings::train_settings() const {
   settings.als.threads = static_cast<unsigned>(train.threads());
   settings.item_to_item.neighbours = size(item_to_item.neighbours);
   settings.item_to_item.shrinkage = static_cast<float>(item_to_item.shrinkage());
+  settings.content_language = content.language();
   settings.seed = static_cast<std::uint64_t>(train.seed());
   settings.candidates = {.collaborative = size(serving.collaborative_quota),
                          .content = size(serving.content_quota),
                          .item_to_item = size(serving.item_to_item_quota),
                          .trending = size(serving.trending_quota)};
   return settings;
+}
+
+namespace {
+
+// Whether no task depends on it: where the program listens, what it logs, how much memory it takes.
+bool is_of_the_process(std::string_view name) {
+  for (const std::string_view section : {"server.", "log.", "storage.", "stream."}) {
+    if (name.starts_with(section)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+batch::pipeline::PipelineSettings Settings::pipeline_settings() const {
+  batch::pipeline::PipelineSettings settings;
+  settings.window = history.window();
+  settings.retry = pipeline.retry();
+  settings.sla = pipeline.sla();
+  settings.runs_kept = size(pipeline.runs_kept);
+  for (const PropertyBase* property : properties.all()) {
+    const bool fixed = property->info().secret == Secret::kNo && !is_of_the_process(property->name());
+    if (fixed) settings.tasks[property->name()] = property->value_text();
+  }
+  return settings;
+}
+
+Result<batch::DailySettings> Settings::daily_settings(const std::map<std::string, std::string>& fixed) {
+  Settings settings;
+  const std::vector<std::pair<std::string, std::string>> flags(fixed.begin(), fixed.end());
+  const auto nothing = [](const std::string&) { return std::optional<std::string>(); };
+  MAGPIE_RETURN_IF_ERROR(settings.load({}, nothing, flags));
+  batch::DailySettings daily;
+  MAGPIE_ASSIGN_OR_RETURN(daily.types, settings.event_types());
+  daily.extraction = settings.extraction.settings();
+  daily.train = settings.train_settings();
+  daily.rollout = settings.rollout.settings();
+  return daily;
 }
 
 serving::RecommenderSettings Settings::recommender_settings() const {

@@ -4,17 +4,22 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/content_properties.h"
+#include "app/pipeline_properties.h"
+#include "app/rollout_properties.h"
 #include "base/log.h"
 #include "base/property.h"
 #include "base/status.h"
+#include "batch/daily_pipeline.h"
 #include "batch/persister.h"
+#include "batch/pipeline/pipeline.h"
 #include "batch/retention.h"
-#include "batch/trainer.h"
 #include "model/event_type.h"
 #include "serving/recommender.h"
 #include "speed/stream_processor.h"
@@ -67,7 +72,6 @@ struct HistoryProperties {
 struct TrainProperties {
   explicit TrainProperties(Properties& all);
   Property<bool> on_start;
-  Property<Duration> interval;
   Property<std::int64_t> seed;
   Property<std::int64_t> threads;
   Property<std::int64_t> models_kept;
@@ -114,7 +118,11 @@ struct Settings {
   TrainProperties train;
   AlsProperties als;
   ItemToItemProperties item_to_item;
+  ContentProperties content;
   ServingProperties serving;
+  RolloutProperties rollout;
+  PipelineProperties pipeline;
+  ExtractionProperties extraction;
 
   // The file (where its path is not empty), then the environment, then the flags; the later wins.
   [[nodiscard]] Status load(const std::filesystem::path& file, const Properties::Environment& environment,
@@ -126,6 +134,9 @@ struct Settings {
   [[nodiscard]] batch::PersisterSettings persister_settings() const;
   [[nodiscard]] batch::RetentionSettings retention_settings() const;
   [[nodiscard]] batch::TrainSettings train_settings() const;
+  [[nodiscard]] batch::pipeline::PipelineSettings pipeline_settings() const;
+  // What the tasks of a run make of the settings that it is fixed to (PipelineSettings::tasks).
+  [[nodiscard]] static Result<batch::DailySettings> daily_settings(const std::map<std::string, std::string>& fixed);
   [[nodiscard]] serving::RecommenderSettings recommender_settings() const;
 };
 

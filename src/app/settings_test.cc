@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,6 +48,41 @@ TEST(Settings, ABadlyNamedKindIsRefusedByName) {
   const auto loaded = load(settings, {{"events.weights", "Big Stare=3"}});
   ASSERT_FALSE(loaded.ok());
   EXPECT_EQ(loaded.error().field(), "events.weights");
+}
+
+// A run gets what it was fixed to, whatever the program is configured to by then.
+TEST(Settings, ARunIsFixedToTheSettingsOfItsBeginning) {
+  Settings settings;
+  ASSERT_TRUE(load(settings, {{"als.factors", "17"},
+                              {"als.regularization", "0.1"},
+                              {"train.seed", "9"},
+                              {"events.weights", "view=0.5,stare=3"},
+                              {"extraction.repeat", "1m30s"},
+                              {"rollout.canary_share", "0.25"},
+                              {"serving.content_quota", "7"},
+                              {"server.listen", "127.0.0.1:1"}})
+                  .ok());
+  const auto fixed = settings.pipeline_settings().tasks;
+  EXPECT_FALSE(fixed.contains("server.listen"));
+  const auto daily = Settings::daily_settings(fixed);
+  ASSERT_TRUE(daily.ok()) << daily.status().to_string();
+  EXPECT_EQ(daily->train.als.factors, 17U);
+  EXPECT_EQ(daily->train.als.regularization, 0.1F);
+  EXPECT_EQ(daily->train.seed, 9U);
+  EXPECT_EQ(daily->train.candidates.content, 7U);
+  EXPECT_EQ(daily->extraction.repeat, std::chrono::seconds(90));
+  EXPECT_EQ(daily->rollout.canary_share, 0.25);
+  EXPECT_EQ(daily->types.weight(kView), 0.5);
+  EXPECT_TRUE(daily->types.find("stare").has_value());
+  EXPECT_EQ(Settings::daily_settings({{"als.gone", "1"}}).status().error().code(), ErrorCode::kInvalidArgument);
+}
+
+TEST(Settings, ABadScheduleIsRefusedByName) {
+  Settings settings;
+  const auto loaded = load(settings, {{"pipeline.schedule", "0 25 * * *"}});
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().field(), "pipeline.schedule");
+  EXPECT_NE(loaded.error().message().find("hour '25'"), std::string::npos) << loaded.error().message();
 }
 
 }  // namespace

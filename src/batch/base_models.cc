@@ -4,21 +4,10 @@
 #include <ranges>
 #include <utility>
 
+#include "batch/item_graph.h"
+
 namespace magpie::batch {
 namespace {
-
-SparseMatrix strengths(std::span<const UserHistory> histories, std::size_t items) {
-  SparseMatrix matrix;
-  matrix.columns = items;
-  for (const UserHistory& history : histories) {
-    for (const ProfileItem& item : history.profile.items) {
-      matrix.indices.push_back(item.row);
-      matrix.values.push_back(item.strength);
-    }
-    matrix.offsets.push_back(matrix.indices.size());
-  }
-  return matrix;
-}
 
 ItemSequences sequences(std::span<const UserHistory> histories, std::size_t items) {
   ItemSequences result;
@@ -50,6 +39,19 @@ void count_popularity(std::span<const UserHistory> histories, Timestamp newest, 
 
 }  // namespace
 
+SparseMatrix strengths(std::span<const UserHistory> histories, std::size_t items) {
+  SparseMatrix matrix;
+  matrix.columns = items;
+  for (const UserHistory& history : histories) {
+    for (const ProfileItem& item : history.profile.items) {
+      matrix.indices.push_back(item.row);
+      matrix.values.push_back(item.strength);
+    }
+    matrix.offsets.push_back(matrix.indices.size());
+  }
+  return matrix;
+}
+
 std::vector<UserHistory> full_histories(const Interactions& interactions) {
   std::vector<UserHistory> histories;
   histories.reserve(interactions.users.size());
@@ -59,7 +61,7 @@ std::vector<UserHistory> full_histories(const Interactions& interactions) {
   return histories;
 }
 
-BaseModels train_base_models(std::vector<ItemId> items, std::span<const UserHistory> histories, Timestamp newest,
+Result<BaseModels> train_base_models(std::vector<ItemId> items, std::span<const UserHistory> histories, Timestamp newest,
                              const TrainSettings& settings, const std::function<void(double)>& done) {
   BaseModels trained;
   TrainedModel& model = trained.model;
@@ -71,7 +73,9 @@ BaseModels train_base_models(std::vector<ItemId> items, std::span<const UserHist
   const auto progress = [&done](std::size_t iteration, std::size_t of) {
     if (done) done(static_cast<double>(iteration) / static_cast<double>(of));
   };
-  AlsModel factors = train_als(strengths(histories, model.items.size()), als, progress);
+  const SparseMatrix interactions = strengths(histories, model.items.size());
+  MAGPIE_ASSIGN_OR_RETURN(model.item_graph, train_item_graph(interactions, settings.item_graph));
+  AlsModel factors = train_als(interactions, als, progress);
   model.item_factors = std::move(factors.item_factors);
   model.gram = gram(model.item_factors);
   model.als_regularization = als.regularization;

@@ -1,4 +1,4 @@
-// Base models: what is learned from interactions before any ranking: ALS, item-to-item, popularity.
+// Base models: what is learned from interactions before any ranking: ALS, item-to-item, the item graph, popularity.
 // Pure and thread-safe; deterministic whatever the number of threads.
 #pragma once
 
@@ -25,8 +25,11 @@ struct BaseModels {
 // The whole history of each user.
 [[nodiscard]] std::vector<UserHistory> full_histories(const Interactions& interactions);
 
+// users x items: how much each user likes each of their items.
+[[nodiscard]] SparseMatrix strengths(std::span<const UserHistory> histories, std::size_t items);
+
 // `newest`: the moment from which recent popularity is counted back. `done(fraction)` may be empty.
-[[nodiscard]] BaseModels train_base_models(std::vector<ItemId> items, std::span<const UserHistory> histories,
+[[nodiscard]] Result<BaseModels> train_base_models(std::vector<ItemId> items, std::span<const UserHistory> histories,
                                            Timestamp newest, const TrainSettings& settings,
                                            const std::function<void(double)>& done);
 

@@ -4,12 +4,13 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "batch/batch_features_file.h"
 
 namespace magpie::batch {
 namespace {
 
 constexpr std::size_t kPreferredCategories = 10;
-constexpr std::size_t kUsersPerLoad = 1000;
+constexpr std::size_t kUsersPerStep = 1000;
 
 // By descending share of the user's preferences, ties by name.
 std::vector<std::string> preferred_categories(const BatchFeaturesInput& input, std::size_t user) {
@@ -46,7 +47,6 @@ void add_history(const Interactions& interactions, std::size_t user, BatchFeatur
 
 BatchFeatures batch_features_of(const BatchFeaturesInput& input, std::size_t user) {
   BatchFeatures features;
-  features.model_version = input.version;
   features.trained_until = input.trained_until;
   const std::span<const float> factors = input.models.user_factors.row(user);
   features.user_embedding.assign(factors.begin(), factors.end());
@@ -57,18 +57,24 @@ BatchFeatures batch_features_of(const BatchFeaturesInput& input, std::size_t use
   return features;
 }
 
-Status load_batch_features(const BatchFeaturesInput& input, FeatureStore& features,
+Status save_batch_features(const BatchFeaturesInput& input, const std::filesystem::path& file,
                            const std::function<void(double)>& done) {
   const std::size_t users = input.interactions.users.size();
-  std::vector<std::pair<UserId, BatchFeatures>> rows;
+  BatchFeaturesWriter writer(file);
   for (std::size_t user = 0; user < users; ++user) {
-    rows.emplace_back(input.interactions.users[user], batch_features_of(input, user));
-    if (rows.size() < kUsersPerLoad && user + 1 < users) continue;
-    MAGPIE_RETURN_IF_ERROR(features.load_batch(rows));
-    rows.clear();
-    if (done) done(static_cast<double>(user + 1) / static_cast<double>(users));
+    writer.add(input.interactions.users[user], batch_features_of(input, user));
+    if (done && user % kUsersPerStep == 0) done(static_cast<double>(user) / static_cast<double>(users));
   }
-  return {};
+  return writer.finish();
+}
+
+Status load_batch_features(const std::filesystem::path& file, ModelVersion version, FeatureStore& features,
+                           const std::function<Status(double)>& done) {
+  return read_batch_features(file, kUsersPerStep, [&](std::span<UserBatchFeatures> users, double fraction) -> Status {
+    for (auto& [user, row] : users) row.model_version = version;
+    MAGPIE_RETURN_IF_ERROR(features.load_batch(users));
+    return done(fraction);
+  });
 }
 
 }  // namespace magpie::batch

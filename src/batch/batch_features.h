@@ -1,6 +1,10 @@
-// Batch features: what a training says of each user, loaded into the feature store.
+// Batch features: what a training says of each user, computed into a file, and loaded from there into the feature
+// store. Thread-safe, as far as the store is.
 #pragma once
 
+#include <filesystem>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,14 +21,17 @@ struct BatchFeaturesInput {
   const BaseModels& models;                        // Of full_histories(interactions).
   const SparseMatrix& categories;                  // append_categories() of each item.
   std::span<const std::string> category_names;     // Columns of `categories`.
-  ModelVersion version;
   Timestamp trained_until;
 };
 
+// Without version: see load_batch_features().
 [[nodiscard]] BatchFeatures batch_features_of(const BatchFeaturesInput& input, std::size_t user);
 
-// Those of every user of the window. `done(fraction)` may be empty. Errors: those of the store.
-[[nodiscard]] Status load_batch_features(const BatchFeaturesInput& input, FeatureStore& features,
+// Those of every user of the window (batch_features_file.h). `done(fraction)` may be empty.
+[[nodiscard]] Status save_batch_features(const BatchFeaturesInput& input, const std::filesystem::path& file,
                                          const std::function<void(double)>& done);
+// Into the store, as of this version. `done(fraction)` may end it with an error. Errors: those of store and file.
+[[nodiscard]] Status load_batch_features(const std::filesystem::path& file, ModelVersion version,
+                                         FeatureStore& features, const std::function<Status(double)>& done);
 
 }  // namespace magpie::batch

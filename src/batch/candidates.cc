@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "kernels/interleave.h"
+
 namespace magpie::batch {
 namespace {
 
@@ -27,35 +29,40 @@ std::vector<ScoredRow> ranked(std::span<const float> scores) {
   return rows;
 }
 
-std::vector<ScoredRow> unseen_neighbours(const ProfileSignals& signals, const Seen& seen, std::size_t quota) {
-  std::vector<ScoredRow> rows;
-  for (const auto& [row, score] : signals.item_to_item.entries()) {
-    if (score.candidate > 0 && !seen(row)) rows.push_back({row, score.candidate});
-  }
-  keep_top(rows, quota);
-  return rows;
+Result<std::vector<ScoredRow>> nearest(const VectorIndex* index, std::span<const float> vector, std::size_t depth) {
+  std::vector<ScoredRow> scored;
+  if (index == nullptr || vector.empty()) return scored;
+  MAGPIE_ASSIGN_OR_RETURN(const auto neighbours, index->search(vector, depth));
+  for (const Neighbour& neighbour : neighbours) scored.push_back({neighbour.row, neighbour.similarity});
+  return scored;
 }
 
 }  // namespace
 
-CandidateFinder::CandidateFinder(const ItemTable& table, const VectorIndex& index, const CandidateQuotas& quotas)
+CandidateFinder::CandidateFinder(const ItemTable& table, const VectorIndex& index, const VectorIndex* two_tower_index,
+                                 const CandidateQuotas& quotas)
     : table_(table),
       index_(index),
+      two_tower_index_(two_tower_index),
       quotas_(quotas),
       content_(table.content),
       trending_(ranked(table.model.recent_popularity)) {}
 
+Result<std::vector<ScoredRow>> CandidateFinder::collaborative(const TasteProfile& profile,
+                                                              const ProfileSignals& signals, std::size_t depth) const {
+  MAGPIE_ASSIGN_OR_RETURN(const auto by_factors, nearest(&index_, profile.embedding, depth));
+  MAGPIE_ASSIGN_OR_RETURN(const auto by_towers, nearest(two_tower_index_, signals.user_vector, depth));
+  return interleave(by_towers, by_factors);
+}
+
 Result<std::vector<std::uint32_t>> CandidateFinder::find(const TasteProfile& profile, const ProfileSignals& signals,
                                                          const Seen& seen, std::size_t seen_count) const {
   std::vector<std::uint32_t> rows;
-  if (!profile.embedding.empty()) {
-    MAGPIE_ASSIGN_OR_RETURN(const auto nearest, index_.search(profile.embedding, quotas_.collaborative + seen_count));
-    std::vector<ScoredRow> scored;
-    for (const Neighbour& neighbour : nearest) scored.push_back({neighbour.row, neighbour.similarity});
-    take(scored, quotas_.collaborative, seen, rows);
-  }
+  MAGPIE_ASSIGN_OR_RETURN(const auto like_minded,
+                          collaborative(profile, signals, quotas_.collaborative + seen_count));
+  take(like_minded, quotas_.collaborative, seen, rows);
   take(content_.search(table_.content, signals.content, quotas_.content + seen_count), quotas_.content, seen, rows);
-  take(unseen_neighbours(signals, seen, quotas_.item_to_item), quotas_.item_to_item, seen, rows);
+  take(item_to_item_order(signals, quotas_.item_to_item + seen_count), quotas_.item_to_item, seen, rows);
   take(trending_, quotas_.trending, seen, rows);
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());

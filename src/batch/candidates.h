@@ -14,10 +14,12 @@
 
 namespace magpie::batch {
 
-// A view: table and index must outlive it. Thread-safe.
+// A view: table and indexes must outlive it. Thread-safe.
 class CandidateFinder {
  public:
-  CandidateFinder(const ItemTable& table, const VectorIndex& index, const CandidateQuotas& quotas);
+  // `two_tower_index`: of the vectors of table.two_tower; null where there is none.
+  CandidateFinder(const ItemTable& table, const VectorIndex& index, const VectorIndex* two_tower_index,
+                  const CandidateQuotas& quotas);
 
   // Distinct rows, ascending, none of them `seen`. Precondition: seen is true for `seen_count` rows.
   [[nodiscard]] Result<std::vector<std::uint32_t>> find(const TasteProfile& profile, const ProfileSignals& signals,
@@ -25,8 +27,12 @@ class CandidateFinder {
                                                         std::size_t seen_count) const;
 
  private:
+  [[nodiscard]] Result<std::vector<ScoredRow>> collaborative(const TasteProfile& profile,
+                                                             const ProfileSignals& signals, std::size_t depth) const;
+
   ItemTable table_;
   const VectorIndex& index_;
+  const VectorIndex* two_tower_index_;
   CandidateQuotas quotas_;
   ContentIndex content_;
   std::vector<ScoredRow> trending_;  // All rows.

@@ -99,13 +99,24 @@ class Collector {
 
 }  // namespace
 
-Result<Interactions> read_interactions(HistoryStore& history, TimeWindow window, const EventTypes& types) {
+Result<Interactions> read_interactions(const EventScan& scan, const EventTypes& types) {
   Collector collector(types);
-  MAGPIE_RETURN_IF_ERROR(history.scan(window, [&collector](std::span<const Event> events) {
+  MAGPIE_RETURN_IF_ERROR(scan([&collector](std::span<const Event> events) {
     for (const Event& event : events) collector.add(event);
     return ok_status();
   }));
   return std::move(collector).finish();
+}
+
+Result<Interactions> read_interactions(HistoryStore& history, TimeWindow window, const EventTypes& types) {
+  return read_interactions([&](const HistoryStore::Visit& visit) { return history.scan(window, visit); }, types);
+}
+
+std::optional<std::size_t> last_liked(std::span<const NetPreference> newest_first) {
+  const auto liked = [](const NetPreference& preference) { return preference.weight > 0; };
+  const auto last = std::find_if(newest_first.begin(), newest_first.end(), liked);
+  if (last == newest_first.end() || std::none_of(last + 1, newest_first.end(), liked)) return std::nullopt;
+  return static_cast<std::size_t>(last - newest_first.begin());
 }
 
 }  // namespace magpie::batch

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,7 +35,16 @@ struct Interactions {
   }
 };
 
+// Hands events over, in any order.
+using EventScan = std::function<Status(const HistoryStore::Visit&)>;
+
 // Impressions are no interactions and are skipped. The numbers depend on the set of events alone, not on their order.
+[[nodiscard]] Result<Interactions> read_interactions(const EventScan& scan, const EventTypes& types);
+// Of a window of history, as it is.
 [[nodiscard]] Result<Interactions> read_interactions(HistoryStore& history, TimeWindow window, const EventTypes& types);
+
+// The place of the newest item that the user likes; nothing where it is the only one: then there is nothing to predict
+// it from.
+[[nodiscard]] std::optional<std::size_t> last_liked(std::span<const NetPreference> newest_first);
 
 }  // namespace magpie::batch

@@ -1,6 +1,7 @@
 #include "batch/ranker_training.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,41 +13,6 @@ namespace magpie::batch {
 namespace {
 
 constexpr std::size_t kMetricsDepth = 10;
-constexpr double kBaseModelsShare = 0.7;  // Of the stage's time; for the progress only.
-
-// A user whose last item is held out.
-struct Holdout {
-  std::size_t user = 0;
-  std::uint32_t row = 0;
-};
-
-// The newest item that the user likes; nothing where it is the only one: then there is nothing to predict it from.
-std::optional<std::size_t> last_liked(std::span<const NetPreference> preferences) {
-  const auto liked = [](const NetPreference& preference) { return preference.weight > 0; };
-  const auto last = std::find_if(preferences.begin(), preferences.end(), liked);
-  if (last == preferences.end() || std::none_of(last + 1, preferences.end(), liked)) return std::nullopt;
-  return static_cast<std::size_t>(last - preferences.begin());
-}
-
-// All histories, without the held-out item where there is one.
-struct HoldoutSplit {
-  std::vector<UserHistory> histories;
-  std::vector<Holdout> holdouts;
-};
-
-HoldoutSplit split(const Interactions& interactions) {
-  HoldoutSplit result;
-  for (std::size_t user = 0; user < interactions.users.size(); ++user) {
-    std::span<const NetPreference> preferences = interactions.of(user);
-    if (const std::optional<std::size_t> last = last_liked(preferences)) {
-      result.holdouts.push_back({user, preferences[*last].row});
-      // Newer ones say nothing of taste: they are dislikes.
-      preferences = preferences.subspan(*last + 1);
-    }
-    result.histories.push_back({preferences, taste_profile(preferences)});
-  }
-  return result;
-}
 
 // At most `limit`, evenly spread.
 std::vector<Holdout> sample(const std::vector<Holdout>& holdouts, std::size_t limit) {
@@ -64,11 +30,11 @@ struct Offer {
 // Offers each held-out user what serving would offer.
 class OfferMaker {
  public:
-  OfferMaker(const ItemTable& table, const VectorIndex& index, const Interactions& interactions,
-             const CandidateQuotas& quotas)
+  OfferMaker(const ItemTable& table, const VectorIndex& index, const VectorIndex* two_tower_index,
+             const Interactions& interactions, const CandidateQuotas& quotas)
       : table_(table),
         interactions_(interactions),
-        finder_(table, index, quotas),
+        finder_(table, index, two_tower_index, quotas),
         seen_by_(interactions.items.size()) {}
 
   // `profile` is without the held-out item.
@@ -155,22 +121,46 @@ RankerFit fit(std::vector<Offer>& offers, const RankerParameters& parameters) {
 
 }  // namespace
 
+HoldoutSplit hold_out_last(const Interactions& interactions) {
+  HoldoutSplit result;
+  for (std::size_t user = 0; user < interactions.users.size(); ++user) {
+    std::span<const NetPreference> preferences = interactions.of(user);
+    if (const std::optional<std::size_t> last = last_liked(preferences)) {
+      result.holdouts.push_back({user, preferences[*last].row});
+      // Newer ones say nothing of taste: they are dislikes.
+      preferences = preferences.subspan(*last + 1);
+    }
+    result.histories.push_back({preferences, taste_profile(preferences)});
+  }
+  return result;
+}
+
+Result<RankerTraining> fit_on_holdout(HoldoutSplit split, const BaseModels& base, const TwoTowerModel* two_tower,
+                                      const Interactions& interactions, const ItemContent& content,
+                                      const VectorIndexFactory& indexes, const TrainSettings& settings) {
+  MAGPIE_ASSIGN_OR_RETURN(const auto index, indexes.build(base.model.item_factors));
+  std::unique_ptr<VectorIndex> two_tower_index;
+  if (two_tower != nullptr) {
+    MAGPIE_ASSIGN_OR_RETURN(two_tower_index, indexes.build(two_tower->item_vectors));
+  }
+  const ItemTable table{base.model, content.model.item_vectors, content.categories, two_tower};
+  OfferMaker maker(table, *index, two_tower_index.get(), interactions, settings.candidates);
+  const std::vector<Holdout> holdouts = sample(split.holdouts, settings.ranker_users);
+  MAGPIE_ASSIGN_OR_RETURN(auto offers, make_offers(holdouts, split.histories, base.user_factors, maker));
+  const RankerFit fitted = fit(offers, settings.ranker);
+  RankerTraining training{fitted.model, measure(fitted, holdouts, offers), {}};
+  training.examples.reserve(offers.size());
+  for (Offer& offer : offers) training.examples.push_back(std::move(offer.example));
+  return training;
+}
+
 Result<RankerTraining> train_ranker(const Interactions& interactions, const ItemContent& content,
                                     const VectorIndexFactory& indexes, const TrainSettings& settings,
                                     const std::function<void(double)>& done) {
-  HoldoutSplit held = split(interactions);
-  const auto base_done = [&done](double fraction) {
-    if (done) done(kBaseModelsShare * fraction);
-  };
-  const BaseModels base =
-      train_base_models(interactions.items, held.histories, interactions.newest, settings, base_done);
-  MAGPIE_ASSIGN_OR_RETURN(const auto index, indexes.build(base.model.item_factors));
-  const ItemTable table{base.model, content.model.item_vectors, content.categories};
-  OfferMaker maker(table, *index, interactions, settings.candidates);
-  const std::vector<Holdout> holdouts = sample(held.holdouts, settings.ranker_users);
-  MAGPIE_ASSIGN_OR_RETURN(auto offers, make_offers(holdouts, held.histories, base.user_factors, maker));
-  const RankerFit fitted = fit(offers, settings.ranker);
-  return RankerTraining{fitted.model, measure(fitted, holdouts, offers)};
+  HoldoutSplit split = hold_out_last(interactions);
+  MAGPIE_ASSIGN_OR_RETURN(const auto base,
+                          train_base_models(interactions.items, split.histories, interactions.newest, settings, done));
+  return fit_on_holdout(std::move(split), base, nullptr, interactions, content, indexes, settings);
 }
 
 }  // namespace magpie::batch

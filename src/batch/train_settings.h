@@ -3,12 +3,18 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "kernels/als.h"
+#include "kernels/graph_filter.h"
 #include "kernels/item_similarity.h"
+#include "kernels/language.h"
+#include "kernels/linear_autoencoder.h"
 #include "kernels/ranker.h"
+#include "kernels/two_tower_training.h"
 
 namespace magpie::batch {
 
@@ -20,11 +26,31 @@ struct CandidateQuotas {
   std::size_t trending = 20;
 };
 
+enum class ItemGraphMethod {
+  kAutomatic,  // What predicts held-out items best, of what is affordable.
+  kLinearAutoencoder,
+  kGraphFilter,
+};
+[[nodiscard]] std::string_view to_string(ItemGraphMethod method);  // "automatic", ...
+
+struct ItemGraphSettings {
+  ItemGraphMethod method = ItemGraphMethod::kAutomatic;
+  std::size_t neighbours = 100;  // Kept per item.
+  // Of users and items the smaller count, up to which the linear autoencoder is taken into account: at 15,000 its
+  // inverse takes 0.5 GB and half a minute on two cores.
+  std::size_t largest_closed_form = 15'000;
+  LinearAutoencoderParameters linear;
+  GraphFilterParameters filter;
+};
+
 struct TrainSettings {
   Duration window = std::chrono::days(90);
   AlsParameters als;
   ItemSimilarityParameters item_to_item;
+  ItemGraphSettings item_graph;
   RankerParameters ranker;
+  TwoTowerTrainingParameters two_tower;
+  std::optional<Language> content_language;  // Of the catalogue's texts; nothing: the one that they seem to be in.
   CandidateQuotas candidates;
   std::size_t ranker_users = 20'000;  // Most users that the ranker learns from; spread evenly over all.
   Duration trending_half_life = std::chrono::days(30);  // Of TrainedModel::recent_popularity.

@@ -1,139 +1,209 @@
 #include "kernels/als.h"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
-#include <thread>
+#include <numeric>
 #include <vector>
 
-#include "base/random.h"
+#include "kernels/als_dense.h"
+#include "kernels/als_fixed_side.h"
+#include "kernels/als_parallel.h"
+#include "kernels/als_row_solver.h"
+#include "kernels/als_start.h"
+#include "kernels/als_subspace.h"
 #include "kernels/sparse_transpose.h"
 
 namespace magpie {
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Square = Eigen::MatrixXf;
-using ConstRows = Eigen::Map<const RowMajor>;
-using ConstVector = Eigen::Map<const Eigen::VectorXf>;
+// Rows that a thread takes at once.
+constexpr std::size_t kRun = 8;
+// A sweep over blocks gains less than the exact solution: it must be so many times cheaper to be preferred.
+constexpr double kSubspaceAdvantage = 4;
 
-// Rows gathered at once: enough to keep the update's arithmetic dense, few enough to stay in the cache.
-constexpr std::size_t kGatherRows = 128;
-constexpr double kInitialDeviation = 0.1;
+// --- Counts of multiply-adds ------------------------------------------------------------------------------------------
 
-Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
+double primal_cost(double count, double factors) { return count * factors * factors / 2 + std::pow(factors, 3) / 6; }
+double dual_cost(double count, double factors) { return primal_cost(factors, count) + 8 * count * factors; }
+double subspace_cost(double count, double factors, double block) {
+  return factors * (count * (block / 2 + 6) + factors + block * block / 6);
+}
+// Of the eigenvectors of the Gram matrix of `rows` rows, and of turning the rows into them. The first is not parallel.
+double rotation_cost(double rows, double factors) { return rows * factors * factors + 40 * std::pow(factors, 3); }
 
-ConstRows as_eigen(const Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
-
-Square gram_of(const Matrix& factors) {
-  Square sum = Square::Zero(index(factors.columns), index(factors.columns));
-  sum.selfadjointView<Eigen::Lower>().rankUpdate(as_eigen(factors).transpose());
-  return sum.selfadjointView<Eigen::Lower>();
+double exact_row_cost(std::size_t count, std::size_t factors, bool dual) {
+  const auto n = static_cast<double>(count);
+  const auto f = static_cast<double>(factors);
+  return dual && als_prefers_dual(count, factors) ? dual_cost(n, f) : primal_cost(n, f);
 }
 
-// Solves one row's normal equations at a time; one for each thread, since it owns the scratch memory.
-class RowSolver {
- public:
-  RowSolver(const Matrix& fixed, const Eigen::Ref<const Square>& fixed_gram, const AlsParameters& parameters)
-      : fixed_(fixed), gram_(fixed_gram), parameters_(parameters), gathered_(kGatherRows, index(fixed.columns)) {}
+// --- A half-step ------------------------------------------------------------------------------------------------------
 
-  void solve(std::span<const std::uint32_t> columns, std::span<const float> weights, std::span<float> out) {
-    Eigen::Map<Eigen::VectorXf> solution(out.data(), index(out.size()));
-    if (columns.empty()) {
-      solution.setZero();
-      return;
-    }
-    normal_ = gram_;
-    normal_.diagonal().array() += regularization(weights);
-    target_.setZero(solution.size());
-    for (std::size_t from = 0; from < columns.size(); from += kGatherRows) {
-      const std::size_t count = std::min(kGatherRows, columns.size() - from);
-      add_block(columns.subspan(from, count), weights.subspan(from, count));
-    }
-    factorization_.compute(normal_);
-    solution = factorization_.solve(target_);
+// One side of the data, with what does not change from iteration to iteration.
+class HalfStep {
+ public:
+  HalfStep(const SparseMatrix& interactions, const AlsParameters& parameters)
+      : interactions_(interactions),
+        parameters_(parameters),
+        objective_{parameters.regularization, parameters.alpha, parameters.frequency_exponent, interactions.columns},
+        longest_first_(interactions.rows()) {
+    std::iota(longest_first_.begin(), longest_first_.end(), 0U);
+    std::ranges::sort(longest_first_, [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(count(b), a) < std::pair(count(a), b);
+    });
+    choose_solvers();
   }
+
+  // Both are padded. What is fixed may be rotated in place: what is solved is then in that basis too.
+  void solve_exactly(Matrix& fixed, Matrix& solved) const {
+    const AlsFixedSide side(fixed, parameters_.factors, has_dual_, parameters_.threads);
+    als_for_each(longest_first_.size(), kRun, parameters_.threads, [&] {
+      return [&, solver = AlsRowSolver(side.view(), objective_)](std::size_t i) mutable {
+        const std::size_t row = longest_first_[i];
+        prefetch_after(i, side.view());
+        solver.solve(interactions_.row_indices(row), interactions_.row_values(row),
+                     solved.row(row).first(parameters_.factors));
+      };
+    });
+  }
+
+  void sweep(Matrix& fixed, Matrix& solved) const {
+    const AlsFixedSide side(fixed, parameters_.factors, false, parameters_.threads);
+    als_for_each(longest_first_.size(), kRun, parameters_.threads, [&] {
+      return [&, solver = AlsSubspaceSolver(side.view(), objective_, parameters_.block)](std::size_t i) mutable {
+        const std::size_t row = longest_first_[i];
+        solver.sweep(interactions_.row_indices(row), interactions_.row_values(row), solved.row(row));
+      };
+    });
+  }
+
+  [[nodiscard]] double exact_cost() const { return exact_cost_; }
+  [[nodiscard]] double subspace_cost() const { return subspace_cost_; }
 
  private:
-  // reg (1 + alpha * row weight)^nu
-  [[nodiscard]] float regularization(std::span<const float> weights) const {
-    if (parameters_.frequency_exponent == 0) return parameters_.regularization;
-    float sum = 0;
-    for (const float weight : weights) sum += weight;
-    return parameters_.regularization * std::pow(1 + parameters_.alpha * sum, parameters_.frequency_exponent);
+  [[nodiscard]] std::size_t count(std::size_t row) const { return interactions_.row_indices(row).size(); }
+
+  void prefetch_after(std::size_t i, const AlsFixedView& fixed) const {
+    if (i + 1 == longest_first_.size()) return;
+    als_prefetch(fixed.rows, fixed.factors, interactions_.row_indices(longest_first_[i + 1]));
   }
 
-  // normal += sum of (c - 1) y y^T, target += sum of c y, with c = 1 + alpha r.
-  void add_block(std::span<const std::uint32_t> columns, std::span<const float> weights) {
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const std::span<const float> row = fixed_.row(columns[i]);
-      const ConstVector factors(row.data(), index(row.size()));
-      const float extra = parameters_.alpha * weights[i];
-      target_ += (1 + extra) * factors;
-      gathered_.row(index(i)) = std::sqrt(extra) * factors.transpose();
+  void choose_solvers() {
+    const std::size_t factors = parameters_.factors;
+    double primal = 0;
+    double dual = rotation_cost(static_cast<double>(interactions_.columns), static_cast<double>(factors));
+    for (std::size_t row = 0; row < interactions_.rows(); ++row) {
+      primal += exact_row_cost(count(row), factors, false);
+      dual += exact_row_cost(count(row), factors, true);
+      subspace_cost_ += magpie::subspace_cost(static_cast<double>(count(row)), static_cast<double>(factors),
+                                              static_cast<double>(parameters_.block));
     }
-    normal_.selfadjointView<Eigen::Lower>().rankUpdate(gathered_.topRows(index(columns.size())).transpose());
+    has_dual_ = dual < primal;
+    exact_cost_ = std::min(dual, primal);
   }
 
-  const Matrix& fixed_;
-  const Eigen::Ref<const Square> gram_;
+  const SparseMatrix& interactions_;
   const AlsParameters& parameters_;
-  RowMajor gathered_;
-  Square normal_;  // Lower triangle.
-  Eigen::VectorXf target_;
-  Eigen::LLT<Square> factorization_;
+  const AlsObjective objective_;
+  std::vector<std::uint32_t> longest_first_;  // So that no thread is left with a long row at the end.
+  bool has_dual_ = false;
+  double exact_cost_ = 0;
+  double subspace_cost_ = 0;
 };
 
-// Each row depends on the fixed side only, so how rows fall to threads changes nothing.
-void half_step(const SparseMatrix& interactions, const Matrix& fixed, const AlsParameters& parameters, Matrix& solved) {
-  const Square fixed_gram = gram_of(fixed);
-  const std::size_t threads = std::max(1U, parameters.threads);
-  const auto solve_every = [&](std::size_t first) {
-    RowSolver solver(fixed, fixed_gram, parameters);
-    for (std::size_t row = first; row < solved.rows; row += threads) {
-      solver.solve(interactions.row_indices(row), interactions.row_values(row), solved.row(row));
-    }
-  };
-  std::vector<std::jthread> workers;
-  for (std::size_t worker = 1; worker < threads; ++worker) workers.emplace_back(solve_every, worker);
-  solve_every(0);
+bool uses_subspace(const AlsParameters& parameters, const HalfStep& users, const HalfStep& items) {
+  if (parameters.solver != AlsSolver::kAutomatic) return parameters.solver == AlsSolver::kSubspace;
+  return kSubspaceAdvantage * (users.subspace_cost() + items.subspace_cost()) <
+         users.exact_cost() + items.exact_cost();
 }
 
-Matrix initial_factors(std::size_t rows, const AlsParameters& parameters) {
-  Random random(parameters.seed);
-  Matrix factors(rows, parameters.factors);
-  for (float& value : factors.values) value = static_cast<float>(kInitialDeviation * random.normal());
-  return factors;
+// --- Factors ----------------------------------------------------------------------------------------------------------
+
+// The first `columns` columns, or zeros behind those there are.
+Matrix with_columns(Matrix matrix, std::size_t columns) {
+  if (matrix.columns == columns) return matrix;
+  Matrix result(matrix.rows, columns);
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    std::ranges::copy(matrix.row(row).first(std::min(columns, matrix.columns)), result.row(row).begin());
+  }
+  return result;
+}
+
+// `model` is padded.
+AlsModel iterate(AlsModel model, const SparseMatrix& by_user, const SparseMatrix& by_item,
+                 const AlsParameters& parameters, const AlsProgress& progress) {
+  const HalfStep for_users(by_user, parameters);
+  const HalfStep for_items(by_item, parameters);
+  const bool subspace = uses_subspace(parameters, for_users, for_items);
+  Matrix& users = model.user_factors;
+  Matrix& items = model.item_factors;
+  for (std::size_t iteration = 0; iteration < parameters.iterations; ++iteration) {
+    if (subspace) {
+      for_users.sweep(items, users);
+      for_items.sweep(users, items);
+    } else {
+      for_users.solve_exactly(items, users);
+      for_items.solve_exactly(users, items);
+    }
+    if (progress) progress(iteration + 1, parameters.iterations);
+  }
+  // Users end as the exact solution for the final items: what folding the same user in would give.
+  for_users.solve_exactly(items, users);
+  return {with_columns(std::move(users), parameters.factors), with_columns(std::move(items), parameters.factors)};
 }
 
 }  // namespace
 
-AlsModel train_als(const SparseMatrix& interactions, const AlsParameters& parameters,
-                   const std::function<void(std::size_t, std::size_t)>& progress) {
+AlsParameters with_unobserved_weight(AlsParameters parameters, double unobserved_weight, double regularization,
+                                     double frequency_exponent) {
+  // Everything is divided by the unobserved weight.
+  parameters.alpha = static_cast<float>(1 / unobserved_weight);
+  parameters.frequency_exponent = static_cast<float>(frequency_exponent);
+  parameters.regularization = static_cast<float>(regularization * std::pow(unobserved_weight, frequency_exponent - 1));
+  return parameters;
+}
+
+AlsModel train_als(const SparseMatrix& interactions, const AlsParameters& parameters, const AlsProgress& progress) {
   const SparseMatrix by_item = transpose(interactions);
-  AlsModel model{Matrix(interactions.rows(), parameters.factors), initial_factors(interactions.columns, parameters)};
-  for (std::size_t iteration = 0; iteration < parameters.iterations; ++iteration) {
-    half_step(interactions, model.item_factors, parameters, model.user_factors);
-    half_step(by_item, model.user_factors, parameters, model.item_factors);
-    if (progress) progress(iteration + 1, parameters.iterations);
-  }
-  // Users end as the exact solution for the final items: what folding the same user in would give.
-  half_step(interactions, model.item_factors, parameters, model.user_factors);
-  return model;
+  const AlsStart start{parameters.factors, parameters.start_rounds, parameters.seed, parameters.threads};
+  Matrix items = als_start(interactions, by_item, start);
+  return iterate({Matrix(interactions.rows(), items.columns), std::move(items)}, interactions, by_item, parameters,
+                 progress);
+}
+
+AlsModel continue_als(AlsModel start, const SparseMatrix& interactions, const AlsParameters& parameters,
+                      const AlsProgress& progress) {
+  const std::size_t padded = als_padded(parameters.factors);
+  return iterate({with_columns(std::move(start.user_factors), padded), with_columns(std::move(start.item_factors), padded)},
+                 interactions, transpose(interactions), parameters, progress);
 }
 
 Matrix gram(const Matrix& factors) {
-  Matrix sum(factors.columns, factors.columns);
-  Eigen::Map<RowMajor>(sum.values.data(), index(sum.rows), index(sum.columns)) = gram_of(factors);
-  return sum;
+  const Matrix sum = als_gram(with_columns(factors, als_padded(factors.columns)), 1);
+  Matrix result(factors.columns, factors.columns);
+  for (std::size_t row = 0; row < result.rows; ++row) {
+    std::ranges::copy(sum.row(row).first(result.columns), result.row(row).begin());
+  }
+  return result;
 }
 
 void fold_in_user(const Matrix& item_factors, const Matrix& item_gram, std::span<const std::uint32_t> items,
                   std::span<const float> weights, const AlsParameters& parameters, std::span<float> out) {
-  // Symmetric, so the order of storage does not matter.
-  const Eigen::Map<const Square> stored_gram(item_gram.values.data(), index(item_gram.rows), index(item_gram.columns));
-  RowSolver(item_factors, stored_gram, parameters).solve(items, weights, out);
+  const std::size_t padded = als_padded(item_gram.columns);
+  Matrix padded_gram;
+  if (padded != item_gram.columns) {
+    padded_gram = Matrix(padded, padded);
+    for (std::size_t row = 0; row < padded; ++row) padded_gram.row(row)[row] = 1;
+    for (std::size_t row = 0; row < item_gram.rows; ++row) {
+      std::ranges::copy(item_gram.row(row), padded_gram.row(row).begin());
+    }
+  }
+  const Matrix& used = padded_gram.rows == 0 ? item_gram : padded_gram;
+  const AlsFixedView fixed{{item_factors.values.data(), item_factors.columns}, item_factors.columns,
+                           {used.values.data(), used.columns}, {}};
+  const AlsObjective objective{parameters.regularization, parameters.alpha, parameters.frequency_exponent,
+                               item_factors.rows};
+  AlsRowSolver(fixed, objective).solve(items, weights, out);
 }
 
 }  // namespace magpie

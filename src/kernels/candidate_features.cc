@@ -4,6 +4,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "kernels/interleave.h"
+#include "kernels/two_tower.h"
+
 namespace magpie {
 namespace {
 
@@ -46,6 +49,30 @@ SparseScores<ItemToItemScore> item_to_item_scores(const TrainedModel& model, con
   SparseScores<ItemToItemScore> scores(neighbours);
   for (const ProfileItem& item : items) add_item_to_item(model, item, scores);
   return scores;
+}
+
+SparseScores<float> item_graph_scores(const TrainedModel& model, const TasteProfile& profile) {
+  const std::span<const ProfileItem> items = newest(profile, kItemGraphProfileItems);
+  std::size_t entries = 0;
+  for (const ProfileItem& item : items) {
+    if (item.row < model.items.size()) entries += model.item_graph.row_indices(item.row).size();
+  }
+  SparseScores<float> scores(std::min(entries, model.items.size()));
+  for (const ProfileItem& item : items) {
+    if (item.row >= model.items.size()) continue;
+    const std::span<const std::uint32_t> others = model.item_graph.row_indices(item.row);
+    const std::span<const float> weights = model.item_graph.row_values(item.row);
+    for (std::size_t i = 0; i < others.size(); ++i) scores[others[i]] += item.strength * weights[i];
+  }
+  return scores;
+}
+
+std::vector<float> user_vector(const TwoTowerModel* two_tower, const TasteProfile& profile) {
+  if (two_tower == nullptr) return {};
+  std::vector<float> vector(two_tower->dimensions());
+  UserVectorScratch scratch;
+  if (!two_tower_user_vector(*two_tower, profile.items, scratch, vector)) vector.clear();
+  return vector;
 }
 
 SparseScores<float> content_profile(const SparseMatrix& content, const TasteProfile& profile) {
@@ -117,6 +144,9 @@ void fill_features(const ItemTable& table, const TasteProfile& profile, const Pr
   at(RankerFeature::kContent) = content_score(table, signals, row);
   at(RankerFeature::kPopularity) = std::log1p(popularity);
   at(RankerFeature::kCategoryAffinity) = category_score(table, signals, row);
+  const float* graph = signals.item_graph.find(row);
+  at(RankerFeature::kItemGraph) = graph == nullptr ? 0.0F : std::sqrt(*graph);
+  at(RankerFeature::kTwoTower) = two_tower_score(table, signals, row);
 }
 
 }  // namespace
@@ -130,13 +160,52 @@ void append_categories(SparseMatrix& matrix, std::span<const CategoryIndex> cate
 }
 
 ProfileSignals profile_signals(const ItemTable& table, const TasteProfile& profile) {
-  return {item_to_item_scores(table.model, profile), content_profile(table.content, profile),
+  return {item_to_item_scores(table.model, profile), item_graph_scores(table.model, profile),
+          user_vector(table.two_tower, profile), content_profile(table.content, profile),
           category_shares(table.categories, profile)};
+}
+
+std::vector<ScoredRow> item_to_item_order(const ProfileSignals& signals, std::size_t depth) {
+  std::vector<ScoredRow> by_order;
+  by_order.reserve(signals.item_to_item.entries().size());
+  for (const auto& [row, score] : signals.item_to_item.entries()) {
+    if (score.candidate > 0) by_order.push_back({row, score.candidate});
+  }
+  keep_top(by_order, depth);
+  std::vector<ScoredRow> by_graph;
+  by_graph.reserve(signals.item_graph.entries().size());
+  for (const auto& [row, score] : signals.item_graph.entries()) by_graph.push_back({row, score});
+  keep_top(by_graph, depth);
+  return interleave(by_order, by_graph);
+}
+
+std::optional<std::uint32_t> strongest_by_item_graph(const TrainedModel& model, const TasteProfile& profile,
+                                                     std::uint32_t row) {
+  std::optional<std::uint32_t> strongest;
+  float most = 0;
+  for (const ProfileItem& item : newest(profile, kItemGraphProfileItems)) {
+    if (item.row >= model.items.size()) continue;
+    const std::span<const std::uint32_t> others = model.item_graph.row_indices(item.row);
+    const auto found = std::find(others.begin(), others.end(), row);
+    if (found == others.end()) continue;
+    const auto at = static_cast<std::size_t>(found - others.begin());
+    const float part = item.strength * model.item_graph.row_values(item.row)[at];
+    if (part > most) {
+      most = part;
+      strongest = item.row;
+    }
+  }
+  return strongest;
 }
 
 float collaborative_score(const TrainedModel& model, const TasteProfile& profile, std::uint32_t row) {
   if (profile.embedding.empty() || row >= model.items.size()) return 0;
   return dot(profile.embedding, model.item_factors.row(row));
+}
+
+float two_tower_score(const ItemTable& table, const ProfileSignals& signals, std::uint32_t row) {
+  if (signals.user_vector.empty() || row >= table.two_tower->items()) return 0;
+  return dot(signals.user_vector, table.two_tower->item_vectors.row(row));
 }
 
 float content_score(const ItemTable& table, const ProfileSignals& signals, std::uint32_t row) {

@@ -17,15 +17,19 @@
 
 #include "base/clock.h"
 #include "kernels/sparse_scores.h"
+#include "kernels/topk.h"
 #include "model/matrix.h"
 #include "model/trained_model.h"
 #include "model/user_features.h"
 
 namespace magpie {
 
+struct TwoTowerModel;  // kernels/two_tower.h
+
 inline constexpr std::size_t kMaxProfileItems = 1024;  // The newest; older ones say nothing more of a taste.
 inline constexpr std::size_t kItemToItemProfileItems = 30;  // Whose neighbours are looked at.
 inline constexpr std::size_t kContentProfileItems = 10;
+inline constexpr std::size_t kItemGraphProfileItems = 200;
 // Half-lives in positions: of the two ranker features, of the order of item-to-item candidates, of the content profile.
 inline constexpr float kShortHalfLife = 1;
 inline constexpr float kLongHalfLife = 10;
@@ -39,6 +43,7 @@ struct ItemTable {
   const TrainedModel& model;
   const SparseMatrix& content;  // TF-IDF vectors of unit length (kernels/tfidf.h), ascending terms.
   const SparseMatrix& categories;  // append_categories()
+  const TwoTowerModel* two_tower = nullptr;  // Of the same model items; null: none was trained.
 };
 
 // Appends the row of an item that has these categories: each of the n with value 1 / n.
@@ -99,16 +104,27 @@ struct ItemToItemScore {
 };
 
 // Everything that a profile says before any candidate is looked at; cheap enough to compute once a request
-// (30 x 100 neighbours, 10 content vectors) and shared by the strategies and the ranker.
+// (30 x 100 neighbours, 10 content vectors, 200 rows of the item graph, one pass through the user tower) and shared by the strategies and the ranker.
 struct ProfileSignals {
   SparseScores<ItemToItemScore> item_to_item;  // The rows with a neighbour in the profile, profile rows included.
+  SparseScores<float> item_graph;  // Sum of the item graph's rows over the newest profile items, by strength.
+  std::vector<float> user_vector;  // Of the two-tower network; empty where there is no network or nothing known.
   SparseScores<float> content;  // Term -> weight, of unit length (empty: no content).
   std::vector<float> categories;  // Share of each category in the profile; sums to 1 or is all 0.
 };
 [[nodiscard]] ProfileSignals profile_signals(const ItemTable& table, const TasteProfile& profile);
 
+// Item-to-item candidates, known items included, best first: by turns the next by the order of the user's items
+// (ItemToItemScore::candidate) and the next by the item graph, at most `depth` of each.
+[[nodiscard]] std::vector<ScoredRow> item_to_item_order(const ProfileSignals& signals, std::size_t depth);
+
+// The profile item that says most for the row by the item graph; nothing where none does.
+[[nodiscard]] std::optional<std::uint32_t> strongest_by_item_graph(const TrainedModel& model,
+                                                                   const TasteProfile& profile, std::uint32_t row);
+
 // Single features of a row; each handles rows newer than the model.
 [[nodiscard]] float collaborative_score(const TrainedModel& model, const TasteProfile& profile, std::uint32_t row);
+[[nodiscard]] float two_tower_score(const ItemTable& table, const ProfileSignals& signals, std::uint32_t row);
 [[nodiscard]] float content_score(const ItemTable& table, const ProfileSignals& signals, std::uint32_t row);
 
 // The profile item whose content is nearest to the row's: for "similar to X". Nothing where none shares a term.

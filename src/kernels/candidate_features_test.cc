@@ -32,6 +32,7 @@ class CandidateFeatures : public testing::Test {
       model_.items.emplace_back("item" + std::to_string(1000 + row));
       model_.popularity.push_back(static_cast<float>(random_.below(50)));
       append_random_row(model_.item_neighbours, kItems, 0.2, random_);
+      append_random_row(model_.item_graph, kItems, 0.2, random_);
     }
     model_.item_factors = Matrix(kItems, 3);
     for (float& value : model_.item_factors.values) value = static_cast<float>(random_.normal());
@@ -99,6 +100,15 @@ double naive_content(const SparseMatrix& content, const TasteProfile& profile, s
   return squares > 0 ? dot / std::sqrt(squares) : 0;
 }
 
+double naive_graph(const SparseMatrix& graph, const TasteProfile& profile, std::uint32_t row) {
+  double sum = 0;
+  for (std::size_t i = 0; i < std::min(profile.items.size(), kItemGraphProfileItems); ++i) {
+    const ProfileItem& item = profile.items[i];
+    if (item.row < kItems && row < kItems) sum += item.strength * value_at(graph, item.row, row);
+  }
+  return sum;
+}
+
 double naive_affinity(const SparseMatrix& categories, const TasteProfile& profile, std::uint32_t row) {
   double dot = 0;
   double total = 0;
@@ -115,7 +125,7 @@ double naive_affinity(const SparseMatrix& categories, const TasteProfile& profil
 TEST_F(CandidateFeatures, AreWhatTheirDefinitionsSay) {
   std::vector<std::uint32_t> all(kRows);
   std::iota(all.begin(), all.end(), 0U);
-  for (const std::size_t items : {0U, 1U, 5U, 60U}) {
+  for (const std::size_t items : {0U, 1U, 5U, 60U, 250U}) {
     const TasteProfile profile = random_profile(items);
     const ProfileSignals signals = profile_signals(table(), profile);
     const Matrix features = candidate_features(table(), profile, signals, all);
@@ -134,6 +144,8 @@ TEST_F(CandidateFeatures, AreWhatTheirDefinitionsSay) {
       EXPECT_NEAR(feature(RankerFeature::kPopularity), row < kItems ? std::log1p(model_.popularity[row]) : 0, 1e-5);
       EXPECT_NEAR(feature(RankerFeature::kContent), naive_content(content_, profile, row), 1e-5);
       EXPECT_NEAR(feature(RankerFeature::kCategoryAffinity), naive_affinity(categories_, profile, row), 1e-5);
+      EXPECT_NEAR(feature(RankerFeature::kItemGraph), std::sqrt(naive_graph(model_.item_graph, profile, row)), 1e-4);
+      EXPECT_EQ(feature(RankerFeature::kTwoTower), 0) << "no network";
     }
   }
 }

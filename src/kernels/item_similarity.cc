@@ -4,6 +4,7 @@
 #include <cmath>
 #include <thread>
 
+#include "kernels/neighbour_lists.h"
 #include "kernels/topk.h"
 
 namespace magpie {
@@ -94,19 +95,6 @@ class RowCounter {
   std::vector<std::uint32_t> touched_;
 };
 
-SparseMatrix as_matrix(const std::vector<std::vector<ScoredRow>>& rows) {
-  SparseMatrix matrix;
-  matrix.columns = rows.size();
-  for (const std::vector<ScoredRow>& row : rows) {
-    for (const ScoredRow& neighbour : row) {
-      matrix.indices.push_back(neighbour.row);
-      matrix.values.push_back(neighbour.score);
-    }
-    matrix.offsets.push_back(matrix.indices.size());
-  }
-  return matrix;
-}
-
 }  // namespace
 
 SparseMatrix similar_items(const ItemSequences& sequences, const ItemSimilarityParameters& parameters) {
@@ -124,7 +112,7 @@ SparseMatrix similar_items(const ItemSequences& sequences, const ItemSimilarityP
     for (std::size_t worker = 1; worker < threads; ++worker) workers.emplace_back(count_every, worker);
     count_every(0);
   }
-  return as_matrix(rows);
+  return neighbour_matrix(rows);
 }
 
 }  // namespace magpie

@@ -6,6 +6,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "kernels/embedding_code.h"
+#include "kernels/tokenize.h"
+
 namespace magpie {
 namespace {
 
@@ -21,17 +24,40 @@ TermCounts count_terms(std::vector<std::uint32_t> terms) {
   return counts;
 }
 
-SparseVector unit_vector(const TermCounts& counts, std::span<const float> idf) {
+SparseVector text_vector(const TermCounts& counts, std::span<const float> idf) {
   SparseVector vector;
-  float squares = 0;
   for (const auto& [term, count] : counts) {
-    const float value = count * idf[term];
     vector.indices.push_back(term);
-    vector.values.push_back(value);
-    squares += value * value;
+    vector.values.push_back(count * idf[term]);
   }
-  for (float& value : vector.values) value /= std::sqrt(squares);
+  scale_to_unit_length(vector);
   return vector;
+}
+
+// Both have unit length and no index in common; so has the result, of which each makes up half.
+SparseVector combine(const SparseVector& a, const SparseVector& b) {
+  if (a.indices.empty()) return b;
+  if (b.indices.empty()) return a;
+  std::vector<std::pair<std::uint32_t, float>> entries;
+  for (const SparseVector* part : {&a, &b}) {
+    for (std::size_t i = 0; i < part->indices.size(); ++i) entries.emplace_back(part->indices[i], part->values[i]);
+  }
+  std::sort(entries.begin(), entries.end());
+  SparseVector vector;
+  for (const auto& [index, value] : entries) {
+    vector.indices.push_back(index);
+    vector.values.push_back(value);
+  }
+  scale_to_unit_length(vector);
+  return vector;
+}
+
+// Of an item of these terms.
+SparseVector item_vector(const ContentModel& model, const Item& item, const TermCounts& counts) {
+  const auto first = std::lower_bound(model.terms.begin(), model.terms.end(), kEmbeddingTermPrefix);
+  return combine(
+      text_vector(counts, model.idf),
+      embedding_code(item.embedding, model.embedding_mean, static_cast<std::uint32_t>(first - model.terms.begin())));
 }
 
 // Terms numbered in order of first use, and each item's terms by those numbers.
@@ -40,12 +66,17 @@ struct Corpus {
   std::vector<std::vector<std::uint32_t>> items;
 };
 
-Corpus read_corpus(std::span<const Item* const> items) {
+// `further` terms are there whether or not an item has them.
+Corpus read_corpus(std::span<const Item* const> items, Language language, std::vector<std::string> further) {
+  TextAnalyzer analyzer(language);
   Corpus corpus;
+  for (std::string& term : further) {
+    corpus.numbers.try_emplace(std::move(term), static_cast<std::uint32_t>(corpus.numbers.size()));
+  }
   corpus.items.reserve(items.size());
   for (const Item* item : items) {
     std::vector<std::uint32_t>& terms = corpus.items.emplace_back();
-    for (std::string& term : item_terms(*item)) {
+    for (std::string& term : analyzer.item_terms(*item)) {
       const auto next = static_cast<std::uint32_t>(corpus.numbers.size());
       terms.push_back(corpus.numbers.try_emplace(std::move(term), next).first->second);
     }
@@ -88,33 +119,31 @@ std::vector<float> inverse_document_frequencies(const std::vector<TermCounts>& i
 
 }  // namespace
 
-void append_row(SparseMatrix& matrix, const SparseVector& row) {
-  matrix.indices.insert(matrix.indices.end(), row.indices.begin(), row.indices.end());
-  matrix.values.insert(matrix.values.end(), row.values.begin(), row.values.end());
-  matrix.offsets.push_back(matrix.indices.size());
-}
-
-ContentModel fit_content(std::span<const Item* const> items) {
-  Corpus corpus = read_corpus(items);
+ContentModel fit_content(std::span<const Item* const> items, Language language) {
   ContentModel model;
+  model.language = to_string(language);
+  model.embedding_mean = mean_embedding(items);
+  Corpus corpus = read_corpus(items, language, embedding_terms(model.embedding_mean.size()));
   model.terms = sort_terms(corpus);
   std::vector<TermCounts> counts;
   counts.reserve(corpus.items.size());
   for (std::vector<std::uint32_t>& terms : corpus.items) counts.push_back(count_terms(std::move(terms)));
   model.idf = inverse_document_frequencies(counts, model.terms.size());
   model.item_vectors.columns = model.terms.size();
-  for (const TermCounts& item : counts) append_row(model.item_vectors, unit_vector(item, model.idf));
+  for (std::size_t i = 0; i < items.size(); ++i)
+    append_row(model.item_vectors, item_vector(model, *items[i], counts[i]));
   return model;
 }
 
 SparseVector vectorize(const ContentModel& model, const Item& item) {
   std::vector<std::uint32_t> known;
-  for (const std::string& term : item_terms(item)) {
+  TextAnalyzer analyzer(parse_language(model.language).value_or(Language::kNone));
+  for (const std::string& term : analyzer.item_terms(item)) {
     const auto found = std::lower_bound(model.terms.begin(), model.terms.end(), term);
     if (found == model.terms.end() || *found != term) continue;
     known.push_back(static_cast<std::uint32_t>(found - model.terms.begin()));
   }
-  return unit_vector(count_terms(std::move(known)), model.idf);
+  return item_vector(model, item, count_terms(std::move(known)));
 }
 
 }  // namespace magpie

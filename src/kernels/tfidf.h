@@ -1,45 +1,32 @@
-// TF-IDF vectors of items, for content-based candidates: title, description, categories and tags.
+// TF-IDF vectors of items, for content-based candidates: title, description, categories and tags
+// (kernels/tokenize.h says how they become terms).
 //
 // G. Salton, C. Buckley: Term-weighting approaches in automatic text retrieval, 1988. Weight of a term: count in the
 // item x (ln((1 + items) / (1 + items with the term)) + 1); vectors have unit length, so that an inner product is a
-// cosine. A whole category or tag is one term ("category:science fiction", "tag:space"), apart from the words of the
-// text; a year in the title or among the tags adds its decade ("decade:199"). All functions are pure and thread-safe.
+// cosine. Where at least half of the items carry a vector of their own, of one dimension, its code
+// (kernels/embedding_code.h) makes up half of an item's vector: the inner product is the mean of the two cosines.
+// All functions are pure and thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
+#include "kernels/language.h"
 #include "kernels/sparse_scores.h"
+#include "kernels/sparse_vector.h"
 #include "kernels/topk.h"
 #include "model/item.h"
 #include "model/trained_model.h"
 
 namespace magpie {
 
-// Words of a text, in order: ASCII letters lowered, other UTF-8 letters as they are, split at ASCII and general
-// punctuation and at spaces; English stop words and words of one byte are dropped.
-[[nodiscard]] std::vector<std::string> tokenize(std::string_view text);
-
-// All terms of an item, in order, with repetitions.
-[[nodiscard]] std::vector<std::string> item_terms(const Item& item);
-
 // Learns terms and weights from the items; row i of item_vectors is items[i]. Terms found in one item only are kept:
 // they match that item's profile. Pointers must not be null.
-[[nodiscard]] ContentModel fit_content(std::span<const Item* const> items);
+[[nodiscard]] ContentModel fit_content(std::span<const Item* const> items, Language language = Language::kEnglish);
 
-// One sparse vector: parallel, ascending terms.
-struct SparseVector {
-  std::vector<std::uint32_t> indices;
-  std::vector<float> values;
-};
 // The vector of an item that the model was not fitted on; terms that it does not know are left out.
 [[nodiscard]] SparseVector vectorize(const ContentModel& model, const Item& item);
-
-// Appends a row.
-void append_row(SparseMatrix& matrix, const SparseVector& row);
 
 // Inverted index over item vectors: the rows nearest to a sparse query by inner product.
 //

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/random.h"
+#include "kernels/tokenize.h"
 
 namespace magpie {
 namespace {
@@ -50,14 +51,14 @@ using Vector = std::map<std::string, double>;
 std::vector<Vector> naive_vectors(const std::vector<Item>& items) {
   std::map<std::string, double> frequency;
   for (const Item& item : items) {
-    const std::vector<std::string> terms = item_terms(item);
+    const std::vector<std::string> terms = TextAnalyzer(Language::kEnglish).item_terms(item);
     for (const std::string& term : std::set<std::string>(terms.begin(), terms.end())) ++frequency[term];
   }
   std::vector<Vector> vectors;
   for (const Item& item : items) {
     Vector vector;
     double squares = 0;
-    for (const std::string& term : item_terms(item)) {
+    for (const std::string& term : TextAnalyzer(Language::kEnglish).item_terms(item)) {
       vector[term] += std::log((1.0 + static_cast<double>(items.size())) / (1 + frequency[term])) + 1;
     }
     for (const auto& [term, value] : vector) squares += value * value;
@@ -75,35 +76,6 @@ Vector row(const ContentModel& model, std::size_t item) {
   return result;
 }
 
-TEST(Tokenize, LowersAndSplitsAndDropsStopWords) {
-  EXPECT_THAT(tokenize("The Lord of the Rings: 2 Towers (2002)"), ElementsAre("lord", "rings", "towers", "2002"));
-}
-
-TEST(Tokenize, KeepsLettersBeyondAscii) {
-  EXPECT_THAT(tokenize("Am\u00e9lie \u2014 \u201cle fabuleux\u201d"), ElementsAre("am\u00e9lie", "le", "fabuleux"));
-  EXPECT_THAT(tokenize("\u4e03\u4eba\u306e\u4f8d\u3001\u5f71"), ElementsAre("\u4e03\u4eba\u306e\u4f8d", "\u5f71"));
-}
-
-TEST(Tokenize, NeverLooksPastTheText) {
-  EXPECT_THAT(tokenize(""), IsEmpty());
-  EXPECT_THAT(tokenize("a - ! "), IsEmpty());
-  // Cut in the middle of a character: garbage in, no crash.
-  EXPECT_THAT(tokenize("ab\xC2"), ElementsAre("ab"));
-  EXPECT_THAT(tokenize("ab\xE2\x80"), ElementsAre("ab"));
-}
-
-TEST(ItemTerms, CategoriesAndTagsAreWholeTerms) {
-  Item item = item_of("Alien", {"Science Fiction"}, {"Deep Space"});
-  item.description = "A ship.";
-  EXPECT_THAT(item_terms(item), ElementsAre("alien", "ship", "category:science fiction", "tag:deep space"));
-}
-
-TEST(ItemTerms, AYearAddsItsDecade) {
-  EXPECT_THAT(item_terms(item_of("Alien (1979)")), ElementsAre("alien", "1979", "decade:197"));
-  EXPECT_THAT(item_terms(item_of("Alien", {}, {"1979"})), ElementsAre("alien", "tag:1979", "decade:197"));
-  EXPECT_THAT(item_terms(item_of("7000 12345 19x9")), Not(Contains(testing::StartsWith("decade:"))));
-}
-
 TEST(FitContent, IsTheSameAsTheDefinition) {
   Random random(21);
   const std::vector<Item> items = random_items(80, random);
@@ -117,6 +89,16 @@ TEST(FitContent, IsTheSameAsTheDefinition) {
     ASSERT_EQ(found.size(), expected[i].size());
     for (const auto& [term, value] : expected[i]) EXPECT_NEAR(found.at(term), value, 1e-5) << term;
   }
+}
+
+TEST(FitContent, FormsOfAWordAreOneTermInTheirLanguage) {
+  const std::vector<Item> items = {item_of("Die Häuser"), item_of("Das Haus")};
+  const ContentModel german = fit_content(pointers(items), Language::kGerman);
+  EXPECT_EQ(german.language, "german");
+  EXPECT_THAT(german.terms, ElementsAre("haus"));
+  EXPECT_EQ(fit_content(pointers(items), Language::kNone).terms.size(), 4U);
+  // What comes later is read as the fitted items were.
+  EXPECT_EQ(vectorize(german, item_of("Ein Häuschen im Haus")).indices.size(), 1U);
 }
 
 TEST(FitContent, AnItemWithoutTextHasAnEmptyRow) {

@@ -59,6 +59,7 @@ TEST(DamagedBytes, Event) {
   event.time = kNow;
   event.categories = {"Drama", "War"};
   event.position = 3;
+  event.propensity = 0.5F;
   std::string whole;
   encode_event(event, types, whole);
   feed_damage(whole, [&types](const std::string& bytes) {
@@ -131,6 +132,7 @@ TEST(DamagedBytes, Model) {
   model.item_neighbours.offsets = {0, 1, 2};
   model.item_neighbours.indices = {1, 0};
   model.item_neighbours.values = {0.5F, 0.5F};
+  model.item_graph = {2, {0, 1, 1}, {1}, {0.25F}};
   model.content.terms = {"drama"};
   model.content.idf = {1};
   model.content.item_vectors = {1, {0, 1, 1}, {0}, {1}};

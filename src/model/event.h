@@ -33,6 +33,9 @@ struct Event {
   std::vector<std::string> categories;
   // Impressions only: the position in the response, from 0, and the model that chose it.
   std::optional<std::uint32_t> position;
+  // Impressions only: the chance that this item was shown at this position, by whoever chose it; in (0, 1], 1 where the
+  // choice was not random. What off-policy estimates divide by (kernels/off_policy.h). Unset: not recorded.
+  std::optional<float> propensity;
   ModelVersion model_version;
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -22,6 +22,9 @@ v1::EventRecord& cleared_record() {
 
 bool is_valid_id(const std::string& id) { return !id.empty() && id.size() <= kMaxIdLength; }
 
+// Also false for a number that is none.
+bool is_propensity(float value) { return value > 0 && value <= 1; }
+
 bool has_valid_strings(const v1::EventRecord& record) {
   for (const std::string& category : record.categories()) {
     if (category.size() > kMaxIdLength) return false;
@@ -36,6 +39,9 @@ Status validate_record(const v1::EventRecord& record) {
   if (!has_valid_strings(record)) return data_loss("event record: an id is missing or a text too long");
   if (!is_plausible(from_unix_ms(record.timestamp_ms()))) return data_loss("event record: timestamp out of range");
   if (!std::isfinite(record.value())) return data_loss("event record: value is not finite");
+  if (record.has_propensity() && !is_propensity(record.propensity())) {
+    return data_loss("event record: propensity out of range");
+  }
   if (static_cast<std::size_t>(record.categories_size()) > kMaxCategories) {
     return data_loss("event record: too many categories");
   }
@@ -55,6 +61,7 @@ Event to_event(const v1::EventRecord& record, EventType type) {
   event.context = {record.surface(), record.device(), record.region()};
   event.categories.assign(record.categories().begin(), record.categories().end());
   if (record.has_position()) event.position = record.position();
+  if (record.has_propensity()) event.propensity = record.propensity();
   event.model_version = ModelVersion(record.model_version());
   return event;
 }
@@ -76,6 +83,7 @@ void encode_event(const Event& event, const EventTypes& types, std::string& out)
   record.set_region(event.context.region);
   for (const std::string& category : event.categories) record.add_categories(category);
   if (event.position) record.set_position(*event.position);
+  if (event.propensity) record.set_propensity(*event.propensity);
   record.set_model_version(event.model_version.get());
   record.AppendToString(&out);
 }

@@ -35,6 +35,7 @@ Event full_event() {
                       "die",
                       ""};
   event.position = 0;
+  event.propensity = 0.25F;
   event.model_version = ModelVersion(7);
   return event;
 }
@@ -111,6 +112,11 @@ TEST(EventCodec, RefusesWhatNoEdgeWouldHaveLetIn) {
   event = small_event();
   event.value = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(decode_error(event), ErrorCode::kDataLoss);
+  for (const float propensity : {0.0F, -0.5F, 1.5F, std::numeric_limits<float>::quiet_NaN()}) {
+    event = small_event();
+    event.propensity = propensity;
+    EXPECT_EQ(decode_error(event), ErrorCode::kDataLoss);
+  }
   event = small_event();
   event.categories.assign(kMaxCategories + 1, "c");
   EXPECT_EQ(decode_error(event), ErrorCode::kDataLoss);

@@ -1,5 +1,6 @@
 #include "model/trained_model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -12,7 +13,8 @@
 namespace magpie {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;  // 1: without the language of the content.
+constexpr std::size_t kMaxLanguageLength = 32;  // bytes
 
 // Four letters as they lie in the file.
 constexpr std::uint32_t magic(std::string_view letters) {
@@ -72,16 +74,25 @@ Status read_neighbours(ByteReader& reader, TrainedModel& model) {
   return read_sparse_matrix(reader, model.item_neighbours);
 }
 
+void write_item_graph(const TrainedModel& model, ByteWriter& writer) { write_sparse_matrix(model.item_graph, writer); }
+Status read_item_graph(ByteReader& reader, TrainedModel& model) { return read_sparse_matrix(reader, model.item_graph); }
+
 void write_content(const TrainedModel& model, ByteWriter& writer) {
   write_texts(model.content.terms, writer);
   write_floats(model.content.idf, writer);
   write_sparse_matrix(model.content.item_vectors, writer);
+  writer.text<std::uint16_t>(model.content.language);
+  write_floats(model.content.embedding_mean, writer);
 }
 
 Status read_content(ByteReader& reader, TrainedModel& model) {
   MAGPIE_RETURN_IF_ERROR(read_ascending_texts(reader, model.content.terms));
   MAGPIE_RETURN_IF_ERROR(read_floats(reader, model.content.idf));
-  return read_sparse_matrix(reader, model.content.item_vectors);
+  MAGPIE_RETURN_IF_ERROR(read_sparse_matrix(reader, model.content.item_vectors));
+  std::string_view language;
+  MAGPIE_RETURN_IF_ERROR(reader.text<std::uint16_t>(language, kMaxLanguageLength));
+  model.content.language = language;
+  return read_floats(reader, model.content.embedding_mean);
 }
 
 void write_popularity(const TrainedModel& model, ByteWriter& writer) {
@@ -132,6 +143,7 @@ std::vector<Artifact> artifacts_of_model() {
       {"content", magic("MCNT"), write_content, read_content},
       {"popularity", magic("MPOP"), write_popularity, read_popularity},
       {"ranker", magic("MRNK"), write_ranker, read_ranker},
+      {"item_graph", magic("MGRF"), write_item_graph, read_item_graph},
   };
 }
 
@@ -151,17 +163,29 @@ Status validate_factors(const TrainedModel& model) {
   return {};
 }
 
+std::size_t embedding_terms_of(const ContentModel& content) {
+  return static_cast<std::size_t>(std::count_if(content.terms.begin(), content.terms.end(), [](const auto& term) {
+    return term.starts_with(kEmbeddingTermPrefix);
+  }));
+}
+
 Status validate_shapes(const TrainedModel& model) {
   const std::size_t items = model.items.size();
   MAGPIE_RETURN_IF_ERROR(validate_factors(model));
   if (model.item_neighbours.rows() != items || model.item_neighbours.columns != items) {
     return data_loss("model: the neighbours are not of these items");
   }
+  if (model.item_graph.rows() != items || model.item_graph.columns != items) {
+    return data_loss("model: the item graph is not of these items");
+  }
   const ContentModel& content = model.content;
   if (content.idf.size() != content.terms.size() || content.item_vectors.columns != content.terms.size()) {
     return data_loss("model: the content vectors are not of these terms");
   }
   if (content.item_vectors.rows() != items) return data_loss("model: not a content vector per item");
+  if (embedding_terms_of(content) != 2 * content.embedding_mean.size()) {
+    return data_loss("model: not two terms per dimension of the embeddings");
+  }
   if (model.popularity.size() != items || model.recent_popularity.size() != items) {
     return data_loss("model: not a popularity per item");
   }
@@ -178,6 +202,8 @@ std::string_view to_string(RankerFeature feature) {
     case RankerFeature::kPopularity: return "popularity";
     case RankerFeature::kContent: return "content";
     case RankerFeature::kCategoryAffinity: return "category_affinity";
+    case RankerFeature::kItemGraph: return "item_graph";
+    case RankerFeature::kTwoTower: return "two_tower";
   }
   return "unknown";
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -18,11 +19,17 @@
 
 namespace magpie {
 
-// TF-IDF over title, description, categories and tags.
+inline constexpr std::string_view kEmbeddingTermPrefix = "embedding:";
+
+// TF-IDF over title, description, categories and tags, beside the items' own vectors where they have them.
 struct ContentModel {
   std::vector<std::string> terms;  // Ascending; a vector's columns.
   std::vector<float> idf;          // Per term.
   SparseMatrix item_vectors;       // A row per model item: ascending terms, unit length.
+  std::string language;            // Whose stems the terms are (kernels/language.h); empty: none.
+  // Where items carry vectors of their own (kernels/embedding_code.h): the mean of these. Two terms a dimension, with
+  // kEmbeddingTermPrefix, are then among the terms, and no others with it.
+  std::vector<float> embedding_mean;
   friend bool operator==(const ContentModel&, const ContentModel&) = default;
 };
 
@@ -34,8 +41,10 @@ enum class RankerFeature : std::uint8_t {
   kPopularity,        // ln(1 + strength of all interactions with the item in the window).
   kContent,           // Cosine of the TF-IDF vectors of item and recent profile.
   kCategoryAffinity,  // The user's share of each of the item's categories, their mean.
+  kItemGraph,         // What the user's items say of it by the item graph.
+  kTwoTower,          // Cosine of the user's and the item's vectors of the two-tower network; 0 without one.
 };
-inline constexpr std::size_t kRankerFeatures = 6;
+inline constexpr std::size_t kRankerFeatures = 8;
 [[nodiscard]] std::string_view to_string(RankerFeature feature);  // "item_to_item_short", ...
 
 struct RankerModel {
@@ -52,6 +61,9 @@ struct TrainedModel {
   float als_alpha = 0;
   float als_frequency_exponent = 0;
   SparseMatrix item_neighbours;    // A row per item: neighbours by descending similarity, ties by ascending item.
+  // A row per item: weights of other items given it, as item_neighbours orders them. Of a linear model that learned all
+  // items of a user at once, whatever their order; the row sums over a user's items are their scores.
+  SparseMatrix item_graph;
   ContentModel content;
   std::vector<float> popularity;   // Weighted interactions in the window, per item.
   std::vector<float> recent_popularity;  // The same, halved every trending half-life before trained_until.
@@ -78,6 +90,9 @@ struct ModelInfo {
 using ModelArtifacts = std::map<std::string, std::string>;
 // Not part of TrainedModel: the index over item_factors, in the form of the VectorIndexFactory that built it.
 inline constexpr const char* kIndexArtifact = "index";
+// The two-tower network (kernels/two_tower.h), where one was trained, and the index over its item vectors.
+inline constexpr const char* kTwoTowerArtifact = "two_tower";
+inline constexpr const char* kTwoTowerIndexArtifact = "two_tower_index";
 [[nodiscard]] ModelArtifacts encode_model(const TrainedModel& model);
 [[nodiscard]] Result<TrainedModel> decode_model(const ModelArtifacts& artifacts);
 

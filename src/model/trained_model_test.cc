@@ -29,8 +29,10 @@ TrainedModel sample() {
   model.als_alpha = 2;
   model.als_frequency_exponent = 0.5F;
   model.item_neighbours = sparse(3, {0, 2, 2, 3}, {1, 2, 0});
+  model.item_graph = sparse(3, {0, 1, 2, 3}, {2, 0, 1});
   model.content.terms = {"drama", "war"};
   model.content.idf = {1, 2};
+  model.content.language = "danish";
   model.content.item_vectors = sparse(2, {0, 1, 3, 3}, {0, 0, 1});
   model.popularity = {3, 2, 1};
   model.recent_popularity = {1, 0, 0};
@@ -55,8 +57,8 @@ TEST(TrainedModel, ReadsBackAsWritten) {
 TEST(TrainedModel, ArtifactsHaveTheirDocumentedNames) {
   std::vector<std::string> names;
   for (const auto& [name, bytes] : encode_model(sample())) names.push_back(name);
-  EXPECT_EQ(names, (std::vector<std::string>{"content", "fold_in", "item_factors", "item_neighbours", "items",
-                                             "popularity", "ranker"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"content", "fold_in", "item_factors", "item_graph", "item_neighbours",
+                                             "items", "popularity", "ranker"}));
 }
 
 TEST(TrainedModel, ArtifactsOfOtherNamesAreLeftAlone) {
@@ -77,6 +79,8 @@ TEST(TrainedModel, ChecksEveryShapeAgainstEveryOther) {
   EXPECT_EQ(with([](TrainedModel& model) { model.items[1] = model.items[0]; }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.items[0] = ItemId(); }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.item_factors = Matrix(2, 3); }), lost);
+  EXPECT_EQ(with([](TrainedModel& model) { model.item_graph.columns = 4; }), lost);
+  EXPECT_EQ(with([](TrainedModel& model) { model.item_graph.offsets.pop_back(); }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.item_factors.values.pop_back(); }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.gram = Matrix(2, 3); }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.item_neighbours.columns = 4; }), lost);
@@ -87,6 +91,7 @@ TEST(TrainedModel, ChecksEveryShapeAgainstEveryOther) {
   EXPECT_EQ(with([](TrainedModel& model) { model.item_neighbours.values.pop_back(); }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.content.idf.pop_back(); }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.content.terms = {"war", "drama"}; }), lost);
+  EXPECT_EQ(with([](TrainedModel& model) { model.content.embedding_mean = {1}; }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.content.item_vectors = sparse(2, {0, 0}, {}); }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.popularity.pop_back(); }), lost);
   EXPECT_EQ(with([](TrainedModel& model) { model.recent_popularity.push_back(1); }), lost);
@@ -123,7 +128,7 @@ TEST(TrainedModel, EachArtifactIsNeededWholeAndOfItsKind) {
     artifacts[name] = name == "items" ? whole.at("ranker") : whole.at("items");
     EXPECT_EQ(decode_model(artifacts).error().code(), ErrorCode::kDataLoss) << name;
     artifacts[name] = bytes;
-    artifacts[name][4] = 2;  // The version.
+    artifacts[name][4] = 3;  // The version.
     const auto later = decode_model(artifacts);
     EXPECT_EQ(later.error().code(), ErrorCode::kFailedPrecondition) << name;
     EXPECT_NE(later.error().message().find(name), std::string::npos);

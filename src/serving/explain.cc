@@ -22,9 +22,11 @@ float part(const std::array<float, kRankerFeatures>& contributions, RankerFeatur
 // of the trending source, which explains only what nothing else does.
 float part(const std::array<float, kRankerFeatures>& contributions, Source source) {
   switch (source) {
-    case Source::kCollaborative: return part(contributions, RankerFeature::kCollaborative);
+    case Source::kCollaborative:
+      return part(contributions, RankerFeature::kCollaborative) + part(contributions, RankerFeature::kTwoTower);
     case Source::kItemToItem:
-      return part(contributions, RankerFeature::kItemToItemShort) + part(contributions, RankerFeature::kItemToItemLong);
+      return part(contributions, RankerFeature::kItemToItemShort) +
+             part(contributions, RankerFeature::kItemToItemLong) + part(contributions, RankerFeature::kItemGraph);
     case Source::kContent: return part(contributions, RankerFeature::kContent);
     case Source::kTrending:
     case Source::kPopular: break;

@@ -70,6 +70,8 @@ inline TrainedModel trained_model() {
     }
     model.item_neighbours.offsets.push_back(model.item_neighbours.indices.size());
   }
+  model.item_graph.columns = items.size();
+  model.item_graph.offsets.assign(items.size() + 1, 0);
   model.gram = gram(model.item_factors);
   std::vector<const Item*> described;
   for (const Item& item : items) described.push_back(&item);

@@ -58,17 +58,24 @@ Result<Recommendation> Recommender::recommend(const RecommendationRequest& reque
     metrics_.count_refused();
     return valid.error();
   }
-  // A stopwatch, not a time of day: nothing is decided by it.
+  const auto lineup = models_.lineup();
+  const ModelRole role = lineup->role_for(request.user);
+  const ServedModel& served = lineup->served(role);
+  // A stopwatch, not a time of day.
   const auto start = std::chrono::steady_clock::now();
-  Recommendation response = answer(request);
-  metrics_.observe_latency(request.surface, std::chrono::steady_clock::now() - start);
+  Recommendation response = answer(request, served.model);
+  const auto elapsed = std::chrono::steady_clock::now() - start;
+  metrics_.observe_latency(request.surface, elapsed);
+  metrics_.observe_answer(role, elapsed, response.degraded);
+  served.traffic->count(elapsed, response.degraded);
   return response;
 }
 
-Recommendation Recommender::answer(const RecommendationRequest& request) {
+Recommendation Recommender::answer(const RecommendationRequest& request,
+                                   const std::shared_ptr<const ServingModel>& model) {
   Recommendation response;
   response.id = RequestId(ids_.next());
-  const auto context = gather(request, response);
+  const auto context = gather(request, model, response);
   const auto reports = run_strategies(context, request.n, response);
   std::vector<MergedCandidate> candidates = merge(reports);
   score_and_sort(*context, candidates);
@@ -77,15 +84,14 @@ Recommendation Recommender::answer(const RecommendationRequest& request) {
     metrics_.count_fallback();
     response.strategies.push_back(Source::kPopular);
   }
-  if (response.degraded) metrics_.count_degraded();
   fill(request, *context, selection, response);
   log_impressions(request, *context, response);
   return response;
 }
 
 std::shared_ptr<const RequestContext> Recommender::gather(const RecommendationRequest& request,
+                                                          std::shared_ptr<const ServingModel> model,
                                                           Recommendation& response) {
-  auto model = models_.get();
   if (model == nullptr) {
     degrade(response, "model: none is loaded yet");
   } else {

@@ -1,6 +1,8 @@
 // Recommender: the request path. Features and the four candidate strategies in parallel under a deadline, merge,
 // filter, one batch scored, at most 3 per category, top n, impressions.
 //
+// A user whom a canary serves gets all of the answer from it, and always from it while it lasts; what knows no user
+// (similar, trending) is answered by the model in production.
 // Thread-safe. A strategy that is late or fails is left out and counted; if all fail, popular items; an answer always
 // says which model, which strategies, and whether it is degraded.
 #pragma once
@@ -18,9 +20,9 @@
 #include "ports/catalogue_store.h"
 #include "ports/feature_store.h"
 #include "serving/fan_out.h"
+#include "serving/model_holder.h"
 #include "serving/selection.h"
 #include "serving/serving_metrics.h"
-#include "serving/serving_model.h"
 
 namespace magpie::serving {
 
@@ -57,8 +59,11 @@ class Recommender {
   [[nodiscard]] Result<std::vector<TrendingItem>> trending(const std::string& category, std::size_t n);
 
  private:
-  [[nodiscard]] Recommendation answer(const RecommendationRequest& request);
+  // `model` may be null.
+  [[nodiscard]] Recommendation answer(const RecommendationRequest& request,
+                                      const std::shared_ptr<const ServingModel>& model);
   [[nodiscard]] std::shared_ptr<const RequestContext> gather(const RecommendationRequest& request,
+                                                             std::shared_ptr<const ServingModel> model,
                                                              Recommendation& response);
   [[nodiscard]] std::vector<StrategyReport> run_strategies(const std::shared_ptr<const RequestContext>& context,
                                                            std::size_t n, Recommendation& response);

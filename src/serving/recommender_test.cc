@@ -155,6 +155,7 @@ TEST_F(RecommenderTest, LogsAnImpressionForEachItem) {
     EXPECT_EQ(event.position, position);
     EXPECT_EQ(event.request, response->id);
     EXPECT_EQ(event.model_version, ModelVersion(7));
+    EXPECT_EQ(event.propensity, 1.0F);
     EXPECT_EQ(event.context.surface, "home");
     EXPECT_EQ(event.time, kNow);
     EXPECT_EQ(event.categories.size(), 1U);
@@ -194,7 +195,7 @@ TEST_F(RecommenderTest, FailedStrategyIsLeftOutAndNamed) {
             (std::vector<Source>{Source::kCollaborative, Source::kContent, Source::kItemToItem, Source::kPopular}));
   EXPECT_EQ(
       metrics_.counter("magpie_strategy_runs_total", "", {{"strategy", "trending"}, {"outcome", "failed"}}).value(), 1);
-  EXPECT_EQ(metrics_.counter("magpie_degraded_total", "").value(), 1);
+  EXPECT_EQ(metrics_.counter("magpie_degraded_total", "", {{"role", "production"}}).value(), 1);
 }
 
 TEST_F(RecommenderTest, AllStrategiesGonePopularItemsAreLeft) {

@@ -22,12 +22,19 @@ Counter strategy_counter(Metrics& metrics, Source source, StrategyOutcome outcom
 
 ServingMetrics::ServingMetrics(Metrics& metrics)
     : fallbacks_(metrics.counter("magpie_fallbacks_total", "Responses that popular items had to fill.")),
-      degraded_(metrics.counter("magpie_degraded_total", "Responses made without the features or a strategy.")),
       refused_(metrics.counter("magpie_recommendations_refused_total", "Requests that were not valid.")) {
   for (const std::string_view surface : kSurfaceLabels) {
     latencies_.push_back(metrics.histogram("magpie_recommendation_seconds",
                                            "Time from a valid request to its response.", latency_bounds(),
                                            {{"surface", std::string(surface)}}));
+  }
+  for (const ModelRole role : {ModelRole::kProduction, ModelRole::kCanary}) {
+    const Labels labels{{"role", std::string(to_string(role))}};
+    roles_.push_back(
+        {metrics.histogram("magpie_model_recommendation_seconds",
+                           "Time from a valid request to its response, by the role of the model.", latency_bounds(),
+                           labels),
+         metrics.counter("magpie_degraded_total", "Responses made without the features or a strategy.", labels)});
   }
   for (std::size_t i = 0; i < kSources; ++i) {
     const auto source = static_cast<Source>(i);
@@ -40,6 +47,12 @@ ServingMetrics::ServingMetrics(Metrics& metrics)
 
 void ServingMetrics::observe_latency(std::string_view surface, std::chrono::nanoseconds elapsed) {
   latencies_[surface_position(surface)].observe(std::chrono::duration<double>(elapsed).count());
+}
+
+void ServingMetrics::observe_answer(ModelRole role, std::chrono::nanoseconds elapsed, bool degraded) {
+  RoleInstruments& instruments = roles_[static_cast<std::size_t>(role)];
+  instruments.latency.observe(std::chrono::duration<double>(elapsed).count());
+  if (degraded) instruments.degraded.add();
 }
 
 void ServingMetrics::count(const StrategyReport& report) {

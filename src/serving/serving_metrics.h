@@ -11,6 +11,7 @@
 
 #include "base/metrics.h"
 #include "serving/fan_out.h"
+#include "serving/model_holder.h"
 
 namespace magpie::serving {
 
@@ -22,16 +23,21 @@ class ServingMetrics {
   explicit ServingMetrics(Metrics& metrics);
 
   void observe_latency(std::string_view surface, std::chrono::nanoseconds elapsed);
+  void observe_answer(ModelRole role, std::chrono::nanoseconds elapsed, bool degraded);
   void count(const StrategyReport& report);
   void count_fallback() { fallbacks_.add(); }
-  void count_degraded() { degraded_.add(); }
   void count_refused() { refused_.add(); }
 
  private:
+  struct RoleInstruments {
+    Histogram latency;  // Counts the requests as well.
+    Counter degraded;
+  };
+
   std::vector<Histogram> latencies_;  // By kSurfaceLabels.
+  std::vector<RoleInstruments> roles_;  // By ModelRole.
   std::vector<std::array<Counter, kStrategyOutcomes>> strategy_counters_;  // By Source.
   Counter fallbacks_;
-  Counter degraded_;
   Counter refused_;
 };
 

@@ -18,31 +18,46 @@ SparseMatrix extend_content(const ContentModel& content, std::span<const std::ui
   return extended;
 }
 
+bool is_index_of(const VectorIndex* index, const Matrix& vectors) {
+  return index != nullptr && index->size() == vectors.rows &&
+         (index->size() == 0 || index->dimensions() == vectors.columns);
+}
+
 float at_or_zero(std::span<const float> values, std::optional<std::uint32_t> row) {
   return row && *row < values.size() ? values[*row] : 0.0F;
 }
 
 }  // namespace
 
-LearnedModel::LearnedModel(TrainedModel model, ModelInfo info, std::unique_ptr<VectorIndex> index)
+LearnedModel::LearnedModel(TrainedModel model, ModelInfo info, std::unique_ptr<VectorIndex> index,
+                           std::optional<IndexedTwoTower> two_tower)
     : model_(std::move(model)),
       info_(std::move(info)),
       index_(std::move(index)),
+      two_tower_(std::move(two_tower)),
       content_index_(model_.content.item_vectors) {}
 
 Result<std::shared_ptr<const LearnedModel>> LearnedModel::create(TrainedModel model, ModelInfo info,
-                                                                 std::unique_ptr<VectorIndex> index) {
-  if (index == nullptr || index->size() != model.item_factors.rows ||
-      (index->size() > 0 && index->dimensions() != model.item_factors.columns)) {
-    return data_loss("model " + std::to_string(info.version.get()) + ": the index is not one of its item factors");
+                                                                 std::unique_ptr<VectorIndex> index,
+                                                                 std::optional<IndexedTwoTower> two_tower) {
+  const std::string name = "model " + std::to_string(info.version.get());
+  if (!is_index_of(index.get(), model.item_factors)) return data_loss(name + ": the index is not one of its item factors");
+  if (two_tower && two_tower->model.items() != model.items.size()) {
+    return data_loss(name + ": the two-tower network is not of its items");
   }
-  return std::shared_ptr<const LearnedModel>(new LearnedModel(std::move(model), std::move(info), std::move(index)));
+  if (two_tower && !is_index_of(two_tower->index.get(), two_tower->model.item_vectors)) {
+    return data_loss(name + ": the two-tower index is not one of its item vectors");
+  }
+  return std::shared_ptr<const LearnedModel>(
+      new LearnedModel(std::move(model), std::move(info), std::move(index), std::move(two_tower)));
 }
 
 Result<std::shared_ptr<const ServingModel>> ServingModel::build(TrainedModel model, ModelInfo info,
                                                                 std::unique_ptr<VectorIndex> index,
-                                                                std::shared_ptr<const CatalogueSnapshot> catalogue) {
-  MAGPIE_ASSIGN_OR_RETURN(auto learned, LearnedModel::create(std::move(model), std::move(info), std::move(index)));
+                                                                std::shared_ptr<const CatalogueSnapshot> catalogue,
+                                                                std::optional<IndexedTwoTower> two_tower) {
+  MAGPIE_ASSIGN_OR_RETURN(auto learned, LearnedModel::create(std::move(model), std::move(info), std::move(index),
+                                                             std::move(two_tower)));
   return join(std::move(learned), std::move(catalogue));
 }
 

@@ -1,4 +1,4 @@
-// ServingModel: one model version ready to serve, joined with the catalogue; ModelHolder: the one in force.
+// ServingModel: one model version ready to serve, joined with the catalogue.
 //
 // Item table, neighbour lists, content vectors and index of a version are one immutable object, swapped in one
 // step: a request sees one version from beginning to end.
@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -18,31 +17,43 @@
 #include "base/status.h"
 #include "kernels/candidate_features.h"
 #include "kernels/tfidf.h"
+#include "kernels/two_tower.h"
 #include "model/catalogue.h"
 #include "model/trained_model.h"
 #include "ports/vector_index.h"
 
 namespace magpie::serving {
 
+// The two-tower network of a version, with the index over its item vectors.
+struct IndexedTwoTower {
+  TwoTowerModel model;
+  std::unique_ptr<VectorIndex> index;
+};
+
 // The part of a version that no change of the catalogue touches; shared by all its joins.
 class LearnedModel {
  public:
-  // kDataLoss where the index is not one of the model's item factors.
+  // kDataLoss where an index is not one of the model's vectors, or the network is not of the model's items.
   [[nodiscard]] static Result<std::shared_ptr<const LearnedModel>> create(TrainedModel model, ModelInfo info,
-                                                                          std::unique_ptr<VectorIndex> index);
+                                                                          std::unique_ptr<VectorIndex> index,
+                                                                          std::optional<IndexedTwoTower> two_tower = {});
 
   [[nodiscard]] const TrainedModel& model() const { return model_; }
   [[nodiscard]] const ModelInfo& info() const { return info_; }
   [[nodiscard]] const VectorIndex& index() const { return *index_; }
+  // Null where the version has none.
+  [[nodiscard]] const IndexedTwoTower* two_tower() const { return two_tower_ ? &*two_tower_ : nullptr; }
   // Over the vectors of the model's own items.
   [[nodiscard]] const ContentIndex& content_index() const { return content_index_; }
 
  private:
-  LearnedModel(TrainedModel model, ModelInfo info, std::unique_ptr<VectorIndex> index);
+  LearnedModel(TrainedModel model, ModelInfo info, std::unique_ptr<VectorIndex> index,
+               std::optional<IndexedTwoTower> two_tower);
 
   TrainedModel model_;
   ModelInfo info_;
   std::unique_ptr<VectorIndex> index_;
+  std::optional<IndexedTwoTower> two_tower_;
   ContentIndex content_index_;
 };
 
@@ -55,7 +66,7 @@ class ServingModel {
   // create() and join() in one.
   [[nodiscard]] static Result<std::shared_ptr<const ServingModel>> build(
       TrainedModel model, ModelInfo info, std::unique_ptr<VectorIndex> index,
-      std::shared_ptr<const CatalogueSnapshot> catalogue);
+      std::shared_ptr<const CatalogueSnapshot> catalogue, std::optional<IndexedTwoTower> two_tower = {});
 
   [[nodiscard]] ModelVersion version() const { return learned_->info().version; }
   [[nodiscard]] const ModelInfo& info() const { return learned_->info(); }
@@ -74,7 +85,10 @@ class ServingModel {
   [[nodiscard]] const ContentIndex& content_index() const { return *content_index_; }
   [[nodiscard]] const SparseMatrix& content() const { return *content_; }
   // A view into this.
-  [[nodiscard]] ItemTable table() const { return {model(), *content_, categories_}; }
+  [[nodiscard]] ItemTable table() const {
+    return {model(), *content_, categories_, two_tower() == nullptr ? nullptr : &two_tower()->model};
+  }
+  [[nodiscard]] const IndexedTwoTower* two_tower() const { return learned_->two_tower(); }
 
   // Items in order of popularity in the training window, newer ones first where equal; those newer than the model last.
   [[nodiscard]] std::span<const ItemIndex> popular() const { return popular_; }
@@ -103,25 +117,6 @@ class ServingModel {
   std::vector<ItemIndex> popular_;
   std::vector<std::vector<ItemIndex>> popular_in_;  // By category.
   std::vector<ItemIndex> recently_popular_;
-};
-
-// Thread-safe. A mutex and not std::atomic<std::shared_ptr>: that of libstdc++ 12 is a lock as well, and one whose
-// release in load() is relaxed, a data race by the letter (ThreadSanitizer says so).
-class ModelHolder {
- public:
-  // nullptr before the first model.
-  [[nodiscard]] std::shared_ptr<const ServingModel> get() const {
-    const std::lock_guard lock(mutex_);
-    return model_;
-  }
-  void set(std::shared_ptr<const ServingModel> model) {
-    const std::lock_guard lock(mutex_);
-    model_.swap(model);  // The old one, if this was its last owner, is freed by the parameter, after the lock.
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const ServingModel> model_;
 };
 
 }  // namespace magpie::serving

@@ -256,6 +256,8 @@ TEST_F(GrpcServerTest, TrainsInTheBackground) {
   grpc::ClientContext third;
   ASSERT_TRUE(stub->ListModels(&third, {}, &models).ok());
   EXPECT_EQ(models.production(), 1U);
+  EXPECT_EQ(models.previous(), 2U);
+  EXPECT_FALSE(models.has_canary());
 }
 
 // grpc.health.v1.HealthCheckResponse is {1: status}; SERVING = 1, NOT_SERVING = 2.

@@ -305,6 +305,39 @@ TEST_F(HttpApi, ListsModels) {
   EXPECT_EQ(list.at("models").at(0).at("parameters").at("als.factors"), "64");
 }
 
+TEST_F(HttpApi, PromotesAndRollsBack) {
+  json list = json::parse(client_->request("POST", "/v1/models/3/promote").body());
+  EXPECT_EQ(list.at("production"), 3);
+  EXPECT_EQ(list.at("previous"), 1);
+  list = json::parse(client_->request("POST", "/v1/models/rollback").body());
+  EXPECT_EQ(list.at("production"), 1);
+  EXPECT_EQ(list.at("previous"), 3);
+  expect_problem(client_->request("POST", "/v1/models/9/promote"), 404, "");
+  expect_problem(client_->request("POST", "/v1/models/0/promote"), 400, "version");
+  EXPECT_EQ(get("/v1/models").at("production"), 1);
+}
+
+TEST_F(HttpApi, StartsAndWithdrawsACanary) {
+  json list = json::parse(client_->request("POST", "/v1/models/3/canary?share=0.25").body());
+  EXPECT_EQ(list.at("canary").at("version"), 3);
+  EXPECT_EQ(list.at("canary").at("share"), 0.25);
+  EXPECT_EQ(list.at("production"), 1);
+  expect_problem(client_->request("POST", "/v1/models/3/canary?share=0"), 400, "share");
+  list = json::parse(client_->request("DELETE", "/v1/models/canary?reason=looks%20odd").body());
+  EXPECT_FALSE(list.contains("canary"));
+  EXPECT_EQ(list.at("rejected").at("version"), 3);
+  EXPECT_EQ(list.at("rejected").at("reason"), "looks odd");
+  EXPECT_EQ(client_->request("DELETE", "/v1/models/canary").result_int(), 200U) << "there is none";
+  EXPECT_EQ(get("/v1/models").at("rejected").at("reason"), "looks odd");
+}
+
+TEST_F(HttpApi, ReadinessWarnsOfWhatDoesNotStopIt) {
+  EXPECT_FALSE(get("/readyz").contains("warnings"));
+  services_.warn("model 5 (canary) is not loaded: data loss: ...");
+  EXPECT_EQ(get("/readyz").at("status"), "ready");
+  EXPECT_EQ(get("/readyz").at("warnings"), json::array({"model 5 (canary) is not loaded: data loss: ..."}));
+}
+
 TEST_F(HttpApi, ReadinessSaysWhyNot) {
   EXPECT_EQ(get("/readyz").at("status"), "ready");
   services_.set_not_ready("replaying the log");

@@ -242,6 +242,11 @@ TEST(OpenApi, ErrorsAreAsDocumented) {
       {"PUT", "/v1/users/{id}", "/v1/users/196", {"text/plain", "x"}, 415},
       {"DELETE", "/v1/users/{id}", "/v1/users/%01", {}, 400},
       {"POST", "/v1/training", "/v1/training?wait=maybe", {}, 400},
+      {"POST", "/v1/models/{version}/promote", "/v1/models/9/promote", {}, 404},
+      {"POST", "/v1/models/{version}/promote", "/v1/models/v3/promote", {}, 400},
+      {"POST", "/v1/models/{version}/canary", "/v1/models/3/canary?share=2", {}, 400},
+      {"POST", "/v1/models/{version}/canary", "/v1/models/1/canary", {}, 400},
+      {"POST", "/v1/models/{version}/canary", "/v1/models/9/canary", {}, 404},
   };
   const auto all = operations();
   for (const auto& [method, path, target, body, status] : cases) {
@@ -268,6 +273,8 @@ TEST(OpenApi, StatesThatComeAndGoAreAsDocumented) {
   server.services().finish_training();
   expect_documented(find("POST /v1/training"), server.request("POST", "/v1/training?wait=true"));
   expect_documented(find("GET /v1/training"), server.request("GET", "/v1/training"));
+  server.services().warn("model 5 (canary) is not loaded");
+  expect_documented(find("GET /readyz"), server.request("GET", "/readyz"));
   server.services().set_not_ready("starting");
   expect_documented(find("GET /readyz"), server.request("GET", "/readyz"));  // 503
   server.services().log().refuse_with(resource_exhausted("full"));

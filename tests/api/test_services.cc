@@ -31,6 +31,26 @@ speed::RawEvent example_event(std::string user, std::string item, std::string ty
   return event;
 }
 
+batch::pipeline::Dag two_tasks() {
+  batch::pipeline::TaskSpec read;
+  read.id = "read";
+  read.number = "1";
+  read.title = "Read the history";
+  batch::pipeline::TaskSpec filter;
+  filter.id = "filter";
+  filter.number = "2";
+  filter.title = "Filter robots and outliers";
+  filter.upstreams = {"read"};
+  auto dag = batch::pipeline::Dag::make({read, filter});
+  require(dag.status());
+  return *std::move(dag);
+}
+
+Status do_nothing(batch::pipeline::TaskContext& task) {
+  task.note("events_read", "3");
+  return {};
+}
+
 }  // namespace
 
 TestServices::TestServices()
@@ -43,6 +63,8 @@ TestServices::TestServices()
                    [this](std::vector<Event> impressions) { ingest_.log_impressions(std::move(impressions)); },
                    // A test machine may stand still for longer than a request may wait in production.
                    {.strategy_deadline = std::chrono::seconds(60)}),
+      pipeline_(two_tasks(), {{"read", do_nothing}, {"filter", do_nothing}}, run_store(), {}, clock_, metrics_,
+                Logger::to_stderr(LogLevel::kOff, LogFormat::kText), {}, {}),
       training_([this](const batch::ReportProgress& progress) { return train(progress); }),
       services_{ingest_,
                 recommender_,
@@ -50,17 +72,34 @@ TestServices::TestServices()
                 features_,
                 models_,
                 training_,
+                pipeline_,
                 metrics_,
                 types_,
                 clock_,
                 [this](const UserId& user) { return erase(user); },
-                [this] { return readiness(); }} {
+                [this] { return readiness(); },
+                [] { return ok_status(); }} {
   fill_catalogue();
-  publish_model();
+  finish_a_run();
+  publish_models();
   ingest_.accept({example_event("196", "242", "view"), example_event("196", "drama0", "purchase"),
                   example_event("186", "drama1", "click")},
                  [](const Result<speed::IngestOutcome>& outcome) { require(outcome.status()); });
   process_events();
+}
+
+batch::pipeline::RunStore TestServices::run_store() const {
+  auto store = batch::pipeline::RunStore::open(runs_.path());
+  require(store.status());
+  return *std::move(store);
+}
+
+void TestServices::finish_a_run() {
+  batch::pipeline::RunRequest request;
+  request.id = batch::pipeline::RunId("2023-11-14T02:00:00Z");
+  const auto run = pipeline_.start(request);
+  require(run.status());
+  require(pipeline_.wait(run->plan.id, {}).status());
 }
 
 void TestServices::fill_catalogue() {
@@ -74,15 +113,16 @@ void TestServices::fill_catalogue() {
   require(catalogue_.put_users(users));
 }
 
-void TestServices::publish_model() {
+// Version 1 in production, 2 before it, 3 without a role.
+void TestServices::publish_models() {
   serving_model_.set(serving::serving_model(catalogue_.snapshot()));
   ModelInfo info;
   info.created_at = serving::kNow;
   info.metrics = {{"validation_ndcg@10", 0.05}};
   info.parameters = {{"als.factors", "64"}};
-  const auto version = models_.publish(info, {});
-  require(version.status());
-  require(models_.promote(*version));
+  for (int i = 0; i < 3; ++i) require(models_.publish(info, {}).status());
+  require(models_.promote(ModelVersion(2)));
+  require(models_.promote(ModelVersion(1)));
 }
 
 void TestServices::process_events() {
@@ -97,6 +137,11 @@ void TestServices::process_events() {
 void TestServices::set_not_ready(std::optional<std::string> reason) {
   const std::lock_guard lock(mutex_);
   not_ready_because_ = std::move(reason);
+}
+
+void TestServices::warn(std::string warning) {
+  const std::lock_guard lock(mutex_);
+  warnings_.push_back(std::move(warning));
 }
 
 void TestServices::hold_training() {
@@ -133,7 +178,7 @@ Status TestServices::erase(const UserId& user) {
 
 Readiness TestServices::readiness() {
   const std::lock_guard lock(mutex_);
-  return {!not_ready_because_, not_ready_because_.value_or("")};
+  return {!not_ready_because_, not_ready_because_.value_or(""), warnings_};
 }
 
 }  // namespace magpie::api

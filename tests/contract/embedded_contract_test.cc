@@ -2,10 +2,12 @@
 #include <stdexcept>
 
 #include "adapters/embedded/directory_model_store.h"
+#include "adapters/embedded/duck_analytics.h"
 #include "adapters/embedded/duck_history_store.h"
 #include "adapters/embedded/exact_index.h"
 #include "adapters/embedded/sized_index.h"
 #include "adapters/embedded/storage.h"
+#include "tests/contract/analytics_contract.h"
 #include "tests/contract/catalogue_store_contract.h"
 #include "tests/contract/event_log_contract.h"
 #include "tests/contract/feature_store_contract.h"
@@ -83,6 +85,13 @@ Result<std::unique_ptr<embedded::DuckHistoryStore>> open_history(const std::file
   return embedded::DuckHistoryStore::open(directory, types);
 }
 
+Result<std::unique_ptr<embedded::DuckAnalytics>> open_analytics(const std::filesystem::path& directory) {
+  static const EventTypes types = EventTypes::defaults();
+  embedded::DuckAnalyticsSettings settings;
+  settings.spill_directory = directory / "spill";
+  return embedded::DuckAnalytics::open(types, settings);
+}
+
 // Both kinds on either side of the threshold; the approximate side is exact here too, so that only the choice is
 // tested.
 class TwoExact final : public Backend<VectorIndexFactory> {
@@ -124,6 +133,9 @@ INSTANTIATE_TEST_SUITE_P(Embedded, HistoryStoreContract,
                          ::testing::Values(in_directory<HistoryStore, embedded::DuckHistoryStore>("Duck",
                                                                                                   open_history)),
                          backend_name<HistoryStore>);
+INSTANTIATE_TEST_SUITE_P(Embedded, AnalyticsContract,
+                         ::testing::Values(in_directory<Analytics, embedded::DuckAnalytics>("Duck", open_analytics)),
+                         backend_name<Analytics>);
 INSTANTIATE_TEST_SUITE_P(Embedded, ModelStoreContract,
                          ::testing::Values(in_directory<ModelStore, embedded::DirectoryModelStore>(
                              "Directory", embedded::DirectoryModelStore::open)),

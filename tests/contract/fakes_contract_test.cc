@@ -4,6 +4,7 @@
 #include "tests/contract/feature_store_contract.h"
 #include "tests/contract/history_store_contract.h"
 #include "tests/contract/model_store_contract.h"
+#include "tests/contract/scratch_analytics.h"
 #include "tests/contract/vector_index_contract.h"
 #include "tests/fakes/in_memory_catalogue_store.h"
 #include "tests/fakes/in_memory_event_log.h"
@@ -20,6 +21,17 @@ BackendFactory<Port> fake(const std::string& name, Arguments... arguments) {
   return {name, false, [arguments...] { return std::make_unique<PlainBackend<Port, Fake>>(arguments...); }};
 }
 
+// What is in memory needs somebody to write its tables.
+class HistoryWithTables final : public Backend<HistoryStore> {
+ public:
+  HistoryStore& port() override { return history_; }
+
+ private:
+  ScratchAnalytics analytics_;
+  fakes::InMemoryHistoryStore history_{
+      [this](const auto& source, const auto& to) { return analytics_->write_events(source, to).status(); }};
+};
+
 INSTANTIATE_TEST_SUITE_P(Fake, EventLogContract,
                          ::testing::Values(fake<EventLog, fakes::InMemoryEventLog>("OnePartition"),
                                            fake<EventLog, fakes::InMemoryEventLog>("ThreePartitions", Partition{3})),
@@ -31,7 +43,8 @@ INSTANTIATE_TEST_SUITE_P(Fake, CatalogueStoreContract,
                          ::testing::Values(fake<CatalogueStore, fakes::InMemoryCatalogueStore>("Memory")),
                          backend_name<CatalogueStore>);
 INSTANTIATE_TEST_SUITE_P(Fake, HistoryStoreContract,
-                         ::testing::Values(fake<HistoryStore, fakes::InMemoryHistoryStore>("Memory")),
+                         ::testing::Values(BackendFactory<HistoryStore>{
+                             "Memory", false, [] { return std::make_unique<HistoryWithTables>(); }}),
                          backend_name<HistoryStore>);
 INSTANTIATE_TEST_SUITE_P(Fake, ModelStoreContract,
                          ::testing::Values(fake<ModelStore, fakes::InMemoryModelStore>("Memory")),

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "tests/contract/samples.h"
+#include "tests/contract/scratch_analytics.h"
 
 namespace magpie::contract {
 namespace {
@@ -135,6 +136,56 @@ TEST_P(HistoryStoreContract, AFailingVisitorEndsTheScan) {
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().code(), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(calls, 1);
+}
+
+// The events of an exported table, as analytics reads them: in order of time and id.
+std::vector<Event> exported(HistoryStore& store, TimeWindow window, const std::string& name = "events") {
+  ScratchAnalytics analytics;
+  const auto to = analytics.path(name);
+  const Status status = store.export_window(window, to);
+  EXPECT_TRUE(status.ok()) << status.to_string();
+  // A table may be in many files, which are in order one by one.
+  const AnalyticsQuery sorted{{{"raw", to}}, {}, "SELECT * FROM raw ORDER BY timestamp_ms, event_id"};
+  EXPECT_TRUE(analytics->write(sorted, analytics.path("sorted")).ok());
+  std::vector<Event> events;
+  EXPECT_TRUE(analytics
+                  ->scan_events(analytics.path("sorted"),
+                                [&](std::span<const Event> batch) {
+                                  events.insert(events.end(), batch.begin(), batch.end());
+                                  return ok_status();
+                                })
+                  .ok());
+  return events;
+}
+
+TEST_P(HistoryStoreContract, ExportsTheWindowAsATable) {
+  const std::vector<Event> events{full_event(), event_at("ann", 7, kNoon + kDay), event_at("bob", 8, kNoon + 2 * kDay)};
+  ASSERT_TRUE(append(port(), events, 0).ok());
+  EXPECT_EQ(exported(port(), kAlways), in_scan_order(events));
+  const auto later = exported(port(), {kMidnight + kDay, kMidnight + 2 * kDay});
+  EXPECT_EQ(later, std::vector<Event>{events[1]});
+}
+
+TEST_P(HistoryStoreContract, ExportsATableWithoutRowsWhereThereIsNothing) {
+  EXPECT_TRUE(exported(port(), kAlways).empty());
+  ASSERT_TRUE(append(port(), sample_events("ann", 0, 3), 0).ok());
+  EXPECT_TRUE(exported(port(), {kMidnight + 5 * kDay, kMidnight + 6 * kDay}).empty());
+}
+
+TEST_P(HistoryStoreContract, AnExportOutlivesWhatIsErased) {
+  ScratchAnalytics analytics;
+  ASSERT_TRUE(append(port(), sample_events("ann", 0, 3), 0).ok());
+  ASSERT_TRUE(port().export_window(kAlways, analytics.path("events")).ok());
+  ASSERT_TRUE(port().erase(UserId("ann")).ok());
+  std::size_t events = 0;
+  ASSERT_TRUE(analytics
+                  ->scan_events(analytics.path("events"),
+                                [&](std::span<const Event> batch) {
+                                  events += batch.size();
+                                  return ok_status();
+                                })
+                  .ok());
+  EXPECT_EQ(events, 3U);
 }
 
 TEST_P(HistoryStoreContract, SumsUp) {

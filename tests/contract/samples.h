@@ -42,6 +42,7 @@ inline constexpr Timestamp kNoon = from_unix_ms(1'700'049'600'000);  // 2023-11-
   event.context = {.surface = "home", .device = "phone", .region = "eu-west"};
   event.categories = {"Drama", "Film-Noir", "naïve | comma, \"quote\""};
   event.position = 4;
+  event.propensity = 0.125F;
   event.model_version = ModelVersion(12);
   return event;
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -16,6 +18,14 @@ namespace magpie::fakes {
 
 class InMemoryHistoryStore final : public HistoryStore {
  public:
+  // Writes the events that a source hands over as a table: Analytics::write_events.
+  using Source = std::function<Status(const Visit&)>;
+  using WriteTable = std::function<Status(const Source&, const std::filesystem::path&)>;
+
+  InMemoryHistoryStore() = default;
+  // What export_window needs.
+  explicit InMemoryHistoryStore(WriteTable write_table) : write_table_(std::move(write_table)) {}
+
   [[nodiscard]] Result<Offset> persisted(Partition partition) override {
     const std::lock_guard lock(mutex_);
     return persisted_in(partition);
@@ -60,6 +70,11 @@ class InMemoryHistoryStore final : public HistoryStore {
     return summary;
   }
 
+  [[nodiscard]] Status export_window(TimeWindow window, const std::filesystem::path& to) override {
+    if (!write_table_) return failed_precondition("this history was given no way to write tables");
+    return write_table_([&](const Visit& visit) { return scan(window, visit); }, to);
+  }
+
   [[nodiscard]] Result<std::size_t> retain(Timestamp horizon) override {
     const std::lock_guard lock(mutex_);
     return std::erase_if(days_, [&](const auto& day) { return day.first + std::chrono::days(1) <= horizon; });
@@ -100,6 +115,7 @@ class InMemoryHistoryStore final : public HistoryStore {
     return found;
   }
 
+  const WriteTable write_table_;
   std::mutex mutex_;
   std::map<Partition, Offset> persisted_;
   std::map<Timestamp, std::vector<Event>> days_;  // Start of the day -> its events, none empty.

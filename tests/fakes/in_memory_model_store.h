@@ -5,7 +5,6 @@
 #include <iterator>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,19 +22,6 @@ class InMemoryModelStore final : public ModelStore {
     stored.info.version = version;
     models_.emplace(version, std::move(stored));
     return version;
-  }
-
-  [[nodiscard]] Result<ModelVersion> production() override {
-    const std::lock_guard lock(mutex_);
-    if (!production_) return not_found("no model is in production");
-    return *production_;
-  }
-
-  [[nodiscard]] Status promote(ModelVersion version) override {
-    const std::lock_guard lock(mutex_);
-    if (!models_.contains(version)) return lacking(version);
-    production_ = version;
-    return ok_status();
   }
 
   [[nodiscard]] Result<StoredModel> load(ModelVersion version) override {
@@ -56,8 +42,23 @@ class InMemoryModelStore final : public ModelStore {
     const std::lock_guard lock(mutex_);
     std::size_t beyond = models_.size() - std::min(keep, models_.size());
     for (auto oldest = models_.begin(); beyond > 0; --beyond) {
-      oldest = oldest->first == production_ ? std::next(oldest) : models_.erase(oldest);
+      oldest = aliases_.holds(oldest->first) ? std::next(oldest) : models_.erase(oldest);
     }
+    return ok_status();
+  }
+
+  [[nodiscard]] Result<ModelAliases> aliases() override {
+    const std::lock_guard lock(mutex_);
+    return aliases_;
+  }
+
+  [[nodiscard]] Status update_aliases(const AliasChange& change) override {
+    const std::lock_guard lock(mutex_);
+    MAGPIE_ASSIGN_OR_RETURN(ModelAliases after, change(aliases_));
+    MAGPIE_RETURN_IF_ERROR(validate(after));
+    if (after.production && !models_.contains(*after.production)) return lacking(*after.production);
+    if (after.canary && !models_.contains(after.canary->version)) return lacking(after.canary->version);
+    aliases_ = std::move(after);
     return ok_status();
   }
 
@@ -67,7 +68,7 @@ class InMemoryModelStore final : public ModelStore {
   std::mutex mutex_;
   std::uint64_t newest_ = 0;  // A number is never given twice.
   std::map<ModelVersion, StoredModel> models_;
-  std::optional<ModelVersion> production_;
+  ModelAliases aliases_;
 };
 
 }  // namespace magpie::fakes

@@ -1,4 +1,4 @@
-// A history store that fails as a FaultPlan says. Operations: persisted, append, scan, summary, retain, compact, erase.
+// A history store that fails as a FaultPlan says. Operations: persisted, append, scan, summary, export_window, retain, compact, erase.
 // Thread-safe where the store is. Store and plan outlive it.
 #pragma once
 
@@ -22,6 +22,9 @@ class FaultyHistoryStore final : public HistoryStore {
   }
   [[nodiscard]] Result<HistorySummary> summary() override {
     return with_faults(plan_, "summary", [&] { return store_.summary(); });
+  }
+  [[nodiscard]] Status export_window(TimeWindow window, const std::filesystem::path& to) override {
+    return with_faults(plan_, "export_window", [&] { return store_.export_window(window, to); });
   }
   [[nodiscard]] Result<std::size_t> retain(Timestamp horizon) override {
     return with_faults(plan_, "retain", [&] { return store_.retain(horizon); });

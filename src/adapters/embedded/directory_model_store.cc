@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "adapters/embedded/model_aliases_file.h"
 #include "adapters/embedded/model_manifest.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -21,9 +22,10 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kUnfinishedPrefix = ".unfinished-";
 constexpr std::string_view kManifest = "manifest.json";
-constexpr std::string_view kProduction = "production";
+constexpr std::string_view kAliases = "aliases.json";
+constexpr std::string_view kProduction = "production";  // What said so before there were aliases.
 constexpr std::size_t kMaxManifestBytes = 16 << 20;
-constexpr std::size_t kMaxAliasBytes = 64;
+constexpr std::size_t kMaxAliasBytes = 64 << 10;
 
 std::string name_of(ModelVersion version) {
   const std::string digits = std::to_string(version.get());
@@ -109,6 +111,18 @@ Result<std::string> read_artifact(const fs::path& path, const ArtifactEntry& ent
   return bytes;
 }
 
+// The file of one version's name that a directory had before there were aliases.
+Result<ModelAliases> read_former_production(const fs::path& path) {
+  auto text = read_file(path, kMaxAliasBytes);
+  if (!text.ok())
+    return text.error().code() == ErrorCode::kNotFound ? ModelAliases() : Result<ModelAliases>(text.error());
+  const bool whole = text->ends_with('\n');
+  if (whole) text->pop_back();
+  const auto version = parse_name(*text);
+  if (!whole || !version) return data_loss("the file of the version in production is damaged: " + path.string());
+  return promoted({}, *version);
+}
+
 bool sizes_agree(const fs::path& directory, const ModelManifest& manifest) {
   return std::ranges::all_of(manifest.artifacts, [&](const auto& artifact) {
     std::error_code error;
@@ -154,25 +168,6 @@ Result<ModelVersion> DirectoryModelStore::publish(const ModelInfo& info, const M
   return manifest.info.version;
 }
 
-Result<ModelVersion> DirectoryModelStore::production() {
-  auto text = read_file(directory_ / kProduction, kMaxAliasBytes);
-  if (!text.ok()) {
-    if (text.error().code() == ErrorCode::kNotFound) return not_found("no model is in production");
-    return text.error();
-  }
-  if (!text->ends_with('\n')) return data_loss("the file of the version in production is damaged");
-  text->pop_back();
-  const auto version = parse_name(*text);
-  if (!version) return data_loss("the file of the version in production is damaged");
-  return *version;
-}
-
-Status DirectoryModelStore::promote(ModelVersion version) {
-  const std::lock_guard lock(write_mutex_);
-  MAGPIE_RETURN_IF_ERROR(read_manifest(version));
-  return write_file_atomically(directory_ / kProduction, name_of(version) + "\n");
-}
-
 Result<ModelManifest> DirectoryModelStore::read_manifest(ModelVersion version) const {
   const fs::path directory = path_of(version);
   std::error_code error;
@@ -210,12 +205,11 @@ Result<std::vector<ModelInfo>> DirectoryModelStore::list() {
 Status DirectoryModelStore::retain(std::size_t keep) {
   const std::lock_guard lock(write_mutex_);
   MAGPIE_ASSIGN_OR_RETURN(auto all, versions());
-  const auto in_production = production();
-  if (!in_production.ok() && in_production.error().code() != ErrorCode::kNotFound) return in_production.error();
+  MAGPIE_ASSIGN_OR_RETURN(const ModelAliases current, aliases());
   const std::size_t kept = std::min(all.size(), std::max<std::size_t>(keep, 1));
   all.resize(all.size() - kept);
   for (const auto version : all) {
-    if (!in_production.ok() || version != *in_production) MAGPIE_RETURN_IF_ERROR(remove_version(version));
+    if (!current.holds(version)) MAGPIE_RETURN_IF_ERROR(remove_version(version));
   }
   return ok_status();
 }
@@ -226,6 +220,43 @@ Status DirectoryModelStore::remove_version(ModelVersion version) const {
   MAGPIE_RETURN_IF_ERROR(magpie::remove_all(hidden));
   MAGPIE_RETURN_IF_ERROR(rename_durably(path_of(version), hidden));
   return magpie::remove_all(hidden);
+}
+
+Result<ModelAliases> DirectoryModelStore::aliases() {
+  const fs::path path = directory_ / kAliases;
+  const auto text = read_file(path, kMaxAliasBytes);
+  if (!text.ok()) {
+    const bool missing = text.error().code() == ErrorCode::kNotFound;
+    return missing ? read_former_production(directory_ / kProduction) : text.error();
+  }
+  auto decoded = decode_model_aliases(*text);
+  if (!decoded.ok()) return Error(decoded.error().code(), path.string() + ": " + decoded.error().message());
+  return decoded;
+}
+
+Status DirectoryModelStore::update_aliases(const AliasChange& change) {
+  const std::lock_guard lock(write_mutex_);
+  MAGPIE_ASSIGN_OR_RETURN(const ModelAliases before, aliases());
+  MAGPIE_ASSIGN_OR_RETURN(const ModelAliases after, change(before));
+  if (after == before) return ok_status();
+  MAGPIE_RETURN_IF_ERROR(validate(after));
+  MAGPIE_RETURN_IF_ERROR(verify_placed(before, after));
+  MAGPIE_RETURN_IF_ERROR(write_file_atomically(directory_ / kAliases, encode_model_aliases(after)));
+  return magpie::remove_all(directory_ / kProduction);  // A crash before this leaves a file that nobody reads.
+}
+
+Status DirectoryModelStore::verify_placed(const ModelAliases& before, const ModelAliases& after) const {
+  if (after.production && after.production != before.production) MAGPIE_RETURN_IF_ERROR(verify(*after.production));
+  const bool same_canary = after.canary && before.canary && after.canary->version == before.canary->version;
+  return after.canary && !same_canary ? verify(after.canary->version) : ok_status();
+}
+
+Status DirectoryModelStore::verify(ModelVersion version) const {
+  MAGPIE_ASSIGN_OR_RETURN(const auto manifest, read_manifest(version));
+  for (const auto& [name, entry] : manifest.artifacts) {
+    MAGPIE_RETURN_IF_ERROR(read_artifact(path_of(version) / name, entry).status());
+  }
+  return ok_status();
 }
 
 }  // namespace magpie::embedded

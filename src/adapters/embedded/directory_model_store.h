@@ -1,9 +1,10 @@
 // DirectoryModelStore: model versions as directories, v000001/ with its artifacts and manifest.json; the file
-// `production` names the version in force (docs/formats/model_directory.md).
+// aliases.json says which has a role (docs/formats/model_directory.md).
 //
 // A version is written into a hidden directory, synced, and appears by one rename. list() checks manifests and the
-// sizes of the files; load() checks every byte. Thread-safe, also between processes but for the removal of what an
-// interrupted publication left, which open() does: the owner of the data directory calls it.
+// sizes of the files; load() checks every byte. Thread-safe; between processes for publications and readers only: what
+// changes aliases, and open(), which removes what an interrupted publication left, are for the owner of the data
+// directory.
 #pragma once
 
 #include <filesystem>
@@ -23,12 +24,12 @@ class DirectoryModelStore final : public ModelStore {
 
   // kInvalidArgument: a name of an artifact that is no plain file name; a metric that is not finite.
   [[nodiscard]] Result<ModelVersion> publish(const ModelInfo& info, const ModelArtifacts& artifacts) override;
-  [[nodiscard]] Result<ModelVersion> production() override;
-  [[nodiscard]] Status promote(ModelVersion version) override;
   [[nodiscard]] Result<StoredModel> load(ModelVersion version) override;
   [[nodiscard]] Result<std::vector<ModelInfo>> list() override;
   // The newest version always stays, so that its number is never given again.
   [[nodiscard]] Status retain(std::size_t keep) override;
+  [[nodiscard]] Result<ModelAliases> aliases() override;
+  [[nodiscard]] Status update_aliases(const AliasChange& change) override;
 
  private:
   explicit DirectoryModelStore(std::filesystem::path directory) : directory_(std::move(directory)) {}
@@ -37,10 +38,13 @@ class DirectoryModelStore final : public ModelStore {
   // Every version that has a directory, intact or not, ascending.
   [[nodiscard]] Result<std::vector<ModelVersion>> versions() const;
   [[nodiscard]] Result<ModelManifest> read_manifest(ModelVersion version) const;
+  // Every byte, an artifact at a time.
+  [[nodiscard]] Status verify(ModelVersion version) const;
+  [[nodiscard]] Status verify_placed(const ModelAliases& before, const ModelAliases& after) const;
   [[nodiscard]] Status remove_version(ModelVersion version) const;
 
   const std::filesystem::path directory_;
-  std::mutex write_mutex_;  // One publication, promotion or removal at a time.
+  std::mutex write_mutex_;  // One publication, change of aliases or removal at a time.
 };
 
 }  // namespace magpie::embedded

@@ -23,6 +23,7 @@ enum Column : std::size_t {
   kCategories,
   kPosition,
   kModelVersion,
+  kPropensity,
   kColumns,
 };
 
@@ -45,6 +46,7 @@ constexpr std::array<ColumnType, kColumns> kTypes{{
     {"categories", "VARCHAR[]"},
     {"position", "UINTEGER"},
     {"model_version", "UBIGINT"},
+    {"propensity", "FLOAT"},
 }};
 
 using Appender = DuckHandle<duckdb_appender, duckdb_appender_destroy>;
@@ -118,6 +120,11 @@ class ChunkWriter {
     } else {
       set_null(vectors_[kModelVersion], row);
     }
+    if (event.propensity) {
+      set_number(vectors_[kPropensity], row, *event.propensity);
+    } else {
+      set_null(vectors_[kPropensity], row);
+    }
   }
 
   // The lists share one child vector, which must be reserved before it is looked at.
@@ -161,11 +168,12 @@ Error append_error(duckdb_appender appender) {
   return resource_exhausted(reason == nullptr ? "DuckDB took no more rows" : reason);
 }
 
-// Reads the rows of one chunk.
+// Reads the rows of one chunk. Its last column may be missing: events from before propensities were recorded.
 class ChunkReader {
  public:
-  ChunkReader(duckdb_data_chunk chunk, const EventTypes& types) : types_(types) {
-    for (idx_t c = 0; c < kColumns; ++c) {
+  ChunkReader(duckdb_data_chunk chunk, const EventTypes& types)
+      : types_(types), columns_(std::min<idx_t>(kColumns, duckdb_data_chunk_get_column_count(chunk))) {
+    for (idx_t c = 0; c < columns_; ++c) {
       vectors_[c] = duckdb_data_chunk_get_vector(chunk, c);
       validity_[c] = duckdb_vector_get_validity(vectors_[c]);
     }
@@ -190,11 +198,13 @@ class ChunkReader {
     if (valid(kCategories, row)) read_categories(row, event.categories);
     if (valid(kPosition, row)) event.position = number<std::uint32_t>(kPosition, row);
     if (valid(kModelVersion, row)) event.model_version = ModelVersion(number<std::uint64_t>(kModelVersion, row));
+    if (valid(kPropensity, row)) event.propensity = number<float>(kPropensity, row);
     return event;
   }
 
  private:
   [[nodiscard]] bool valid(Column column, idx_t row) const {
+    if (column >= columns_) return false;
     return validity_[column] == nullptr || (validity_[column][row / 64] >> (row % 64) & 1U) != 0;
   }
   [[nodiscard]] std::string_view text(Column column, idx_t row) const { return duck_text(vectors_[column], row); }
@@ -209,6 +219,7 @@ class ChunkReader {
   }
 
   const EventTypes& types_;
+  const idx_t columns_;
   std::array<duckdb_vector, kColumns> vectors_{};
   std::array<std::uint64_t*, kColumns> validity_{};
   duckdb_vector child_ = nullptr;

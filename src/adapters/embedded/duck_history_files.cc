@@ -63,6 +63,15 @@ Status verify_file(const fs::path& path, const HistoryFile& file) {
   return ok_status();
 }
 
+Status link_or_copy(const fs::path& from, const fs::path& to) {
+  std::error_code failure;
+  fs::create_directories(to.parent_path(), failure);
+  if (!failure) fs::create_hard_link(from, to, failure);
+  if (failure) fs::copy_file(from, to, failure);
+  if (failure) return unavailable("cannot copy " + from.string() + " to " + to.string() + ": " + failure.message());
+  return ok_status();
+}
+
 bool is_day_directory(const fs::directory_entry& entry) {
   return entry.is_directory() && entry.path().filename().string().starts_with("day=");
 }
@@ -105,6 +114,13 @@ Result<std::optional<HistoryFile>> HistoryFiles::rewrite(std::span<const History
   return std::optional(std::move(file));
 }
 
+Status HistoryFiles::export_to(std::span<const HistoryFile> files, const fs::path& to) {
+  for (const HistoryFile& file : files)
+    MAGPIE_RETURN_IF_ERROR(link_or_copy(directory_ / file.path(), to / file.path()));
+  MAGPIE_RETURN_IF_ERROR(session_.run("CREATE OR REPLACE TEMP TABLE no_events (" + event_columns_sql() + ")"));
+  return session_.run("COPY no_events TO " + sql_quoted((to / "columns.parquet").string()) + " " + kParquetOptions);
+}
+
 Status HistoryFiles::sync(std::span<const HistoryFile> files) const {
   if (files.size() >= kManyFiles) return sync_file_system(directory_);
   for (const HistoryFile& file : files) MAGPIE_RETURN_IF_ERROR(sync_file(directory_ / file.path()));
@@ -128,7 +144,8 @@ std::string HistoryFiles::table_of(std::span<const HistoryFile> files, const std
   std::vector<std::string> paths;
   paths.reserve(files.size());
   for (const HistoryFile& file : files) paths.push_back((directory_ / file.path()).string());
-  return "read_parquet(" + sql_list(paths) + ", hive_partitioning = false" + options + ")";
+  // By name: files from before a column was added lack it, and it is the last of the others.
+  return "read_parquet(" + sql_list(paths) + ", hive_partitioning = false, union_by_name = true" + options + ")";
 }
 
 Result<HistoryFile> HistoryFiles::copy_to_file(Day day, std::uint64_t number, const std::string& rows_sql) {

@@ -28,6 +28,10 @@ class HistoryFiles {
   [[nodiscard]] Result<std::optional<HistoryFile>> rewrite(std::span<const HistoryFile> files, std::uint64_t number,
                                                            const std::string& condition);
 
+  // Links the files (copies them into another file system) into a directory, beside an empty file that has every
+  // column: files from before a column was added lack it. Not durable.
+  [[nodiscard]] Status export_to(std::span<const HistoryFile> files, const std::filesystem::path& to);
+
   // Makes files and their names durable.
   [[nodiscard]] Status sync(std::span<const HistoryFile> files) const;
 

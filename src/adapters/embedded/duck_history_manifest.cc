@@ -12,7 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;        // Written.
+constexpr int kOldestFormat = 1;  // Read: its files lack the column propensity.
 
 bool before(const HistoryFile& a, const HistoryFile& b) {
   return std::tie(a.day, a.number) < std::tie(b.day, b.number);
@@ -106,9 +107,9 @@ Result<HistoryManifest> decode_manifest(std::string_view bytes) {
   try {
     const json value = json::parse(bytes);
     const int format = value.at("format").get<int>();
-    if (format != kFormat) {
-      return failed_precondition("written in format " + std::to_string(format) + ", this program reads format " +
-                                 std::to_string(kFormat));
+    if (format < kOldestFormat || format > kFormat) {
+      return failed_precondition("written in format " + std::to_string(format) + ", this program reads formats " +
+                                 std::to_string(kOldestFormat) + " to " + std::to_string(kFormat));
     }
     return manifest_from(value);
   } catch (const json::exception& failure) {

@@ -7,6 +7,7 @@
 
 #include "adapters/embedded/duck_event_table.h"
 #include "adapters/embedded/duck_history_scan.h"
+#include "adapters/embedded/staged_directory.h"
 #include "base/file.h"
 
 namespace magpie::embedded {
@@ -141,6 +142,16 @@ Result<HistorySummary> DuckHistoryStore::summary() {
     summary.newest = *days.rbegin();
   }
   return summary;
+}
+
+Status DuckHistoryStore::export_window(TimeWindow window, const fs::path& to) {
+  const std::shared_lock reading(files_mutex_);
+  const std::vector<HistoryFile> files = files_in(manifest(), window);
+  MAGPIE_RETURN_IF_ERROR(verify_files(directory_, files));
+  MAGPIE_ASSIGN_OR_RETURN(DuckSession session, open_session());
+  MAGPIE_ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::open(to));
+  MAGPIE_RETURN_IF_ERROR(HistoryFiles(directory_, session).export_to(files, staged.path()));
+  return staged.publish();
 }
 
 Result<std::size_t> DuckHistoryStore::retain(Timestamp horizon) {

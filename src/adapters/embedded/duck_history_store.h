@@ -43,6 +43,8 @@ class DuckHistoryStore final : public HistoryStore {
   [[nodiscard]] Status append(Partition partition, std::span<const LoggedEvent> events, Offset next) override;
   [[nodiscard]] Status scan(TimeWindow window, const Visit& visit) override;
   [[nodiscard]] Result<HistorySummary> summary() override;
+  // Links the files where it can: no byte is copied within a file system.
+  [[nodiscard]] Status export_window(TimeWindow window, const std::filesystem::path& to) override;
   [[nodiscard]] Result<std::size_t> retain(Timestamp horizon) override;
   [[nodiscard]] Result<std::size_t> compact() override;
   [[nodiscard]] Status erase(const UserId& user) override;

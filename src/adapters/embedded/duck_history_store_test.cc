@@ -10,7 +10,10 @@
 #include <set>
 #include <tuple>
 
+#include "adapters/embedded/duck_history_manifest.h"
+#include "adapters/embedded/duck_session.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/random.h"
 
 namespace magpie::embedded {
@@ -97,12 +100,48 @@ TEST_F(DuckHistoryStoreTest, EveryFieldComesBack) {
   full.context = {"home", "phone", "eu"};
   full.categories = {"Drama", "Children's", "naïve, with a comma"};
   full.position = 0;
+  full.propensity = 0.25F;
   full.model_version = ModelVersion(7);
   const Event bare = event("e2", kStart + hours(6));
   ASSERT_TRUE(append({full, bare}).ok());
   EXPECT_EQ(scan(), (std::vector{full, bare}));
   reopen();
   EXPECT_EQ(scan(), (std::vector{full, bare}));
+}
+
+// Makes the one file of the history, and the manifest, what they were before propensities were recorded.
+void turn_into_format_1(const fs::path& directory, const fs::path& file) {
+  auto session = DuckSession::open({});
+  ASSERT_TRUE(session.ok());
+  const std::string path = file.string();
+  ASSERT_TRUE(session->run("CREATE TABLE old AS SELECT * EXCLUDE (propensity) FROM read_parquet(" + sql_list({path}) +
+                           ", hive_partitioning = false)")
+                  .ok());
+  ASSERT_TRUE(session->run("COPY old TO " + sql_quoted(path) + " (FORMAT parquet)").ok());
+  const fs::path manifest_path = directory / "manifest.json";
+  HistoryManifest manifest = decode_manifest(*read_file(manifest_path)).value();
+  const std::string bytes = *read_file(file);
+  manifest.files.at(0).bytes = bytes.size();
+  manifest.files.at(0).checksum = checksum128(bytes);
+  std::string text = encode_manifest(manifest);
+  text.replace(text.find("\"format\": 2"), 11, "\"format\": 1");
+  ASSERT_TRUE(write_file_atomically(manifest_path, text).ok());
+}
+
+TEST_F(DuckHistoryStoreTest, FilesFromBeforePropensitiesAreReadBesideNewOnes) {
+  const Event old = event("old", kStart);
+  ASSERT_TRUE(append({old}).ok());
+  turn_into_format_1(directory_, parquet_files().at(0));
+  reopen();
+  EXPECT_EQ(scan(), std::vector{old}) << "none of the files has the column";
+  Event later = event("new", kStart + hours(1));
+  later.propensity = 0.5F;
+  ASSERT_TRUE(append({later}).ok());
+  EXPECT_EQ(scan(), (std::vector{old, later}));
+  EXPECT_EQ(*store_->compact(), 1U);
+  EXPECT_EQ(scan(), (std::vector{old, later}));
+  reopen();
+  EXPECT_EQ(scan(), (std::vector{old, later}));
 }
 
 TEST_F(DuckHistoryStoreTest, EventsOfBeforeNineteenSeventyHaveTheirDay) {
@@ -248,7 +287,7 @@ TEST_F(DuckHistoryStoreTest, ADamagedManifestIsNamed) {
   EXPECT_EQ(opened.error().code(), ErrorCode::kDataLoss);
   EXPECT_THAT(opened.error().message(), HasSubstr("manifest.json"));
 
-  std::ofstream(directory_ / "manifest.json") << R"({"format": 2})";
+  std::ofstream(directory_ / "manifest.json") << R"({"format": 3})";
   EXPECT_EQ(DuckHistoryStore::open(directory_, types_).error().code(), ErrorCode::kFailedPrecondition);
 }
 

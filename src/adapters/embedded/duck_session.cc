@@ -29,6 +29,17 @@ class ResultHolder {
   duckdb_result result_{};
 };
 
+// The text between two quotes, with those in it doubled.
+std::string between(std::string_view text, char quote) {
+  std::string quoted(1, quote);
+  for (const char c : text) {
+    if (c == quote) quoted.push_back(quote);
+    quoted.push_back(c);
+  }
+  quoted.push_back(quote);
+  return quoted;
+}
+
 bool configure(duckdb_config config, const DuckSettings& settings) {
   const auto set = [&](const char* name, const std::string& value) {
     return duckdb_set_config(config, name, value.c_str()) == DuckDBSuccess;
@@ -52,6 +63,13 @@ Result<DuckChunk> DuckStream::next() {
   const char* failure = chunk ? nullptr : duckdb_result_error(&state_->result);
   if (failure != nullptr && *failure != '\0') return error_of(&state_->result);
   return chunk;
+}
+
+std::vector<std::string> DuckStream::column_names() {
+  std::vector<std::string> names;
+  const idx_t columns = duckdb_column_count(&state_->result);
+  for (idx_t c = 0; c < columns; ++c) names.emplace_back(duckdb_column_name(&state_->result, c));
+  return names;
 }
 
 Result<DuckSession> DuckSession::open(const DuckSettings& settings) {
@@ -116,14 +134,9 @@ Result<std::vector<std::string>> DuckSession::texts(const std::string& sql) {
   return found;
 }
 
-std::string sql_quoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted.push_back('\'');
-    quoted.push_back(c);
-  }
-  return quoted.append("'");
-}
+std::string sql_name(std::string_view name) { return between(name, '"'); }
+
+std::string sql_quoted(std::string_view text) { return between(text, '\''); }
 
 std::string sql_list(const std::vector<std::string>& texts) {
   std::string list = "[";

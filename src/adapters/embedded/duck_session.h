@@ -43,6 +43,7 @@ class DuckStream {
  public:
   // Null at the end. Errors: as DuckSession::run.
   [[nodiscard]] Result<DuckChunk> next();
+  [[nodiscard]] std::vector<std::string> column_names();
 
  private:
   friend class DuckSession;
@@ -85,6 +86,8 @@ class DuckSession {
   DuckHandle<duckdb_connection, duckdb_disconnect> connection_;
 };
 
+// "name", with the quotes in it doubled.
+[[nodiscard]] std::string sql_name(std::string_view name);
 // 'text', with the quotes in it doubled.
 [[nodiscard]] std::string sql_quoted(std::string_view text);
 // ['a', 'b']

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "adapters/embedded/sealed_json.h"
 #include "base/hash.h"
 
 namespace magpie::embedded {
 namespace {
 
-using Json = nlohmann::json;  // Objects are ordered by key: the text of a value is canonical.
+using Json = nlohmann::json;
 
 constexpr int kFormat = 1;
 constexpr std::size_t kMaxNameLength = 64;
@@ -29,8 +29,7 @@ Json to_json(const ModelManifest& manifest) {
   for (const auto& [name, entry] : manifest.artifacts) {
     artifacts[name] = {{"bytes", entry.bytes}, {"checksum", entry.checksum}};
   }
-  return {{"format", kFormat},
-          {"version", info.version.get()},
+  return {{"version", info.version.get()},
           {"created_at_ms", to_unix_ms(info.created_at)},
           {"window", {{"start_ms", to_unix_ms(info.window_start)}, {"end_ms", to_unix_ms(info.window_end)}}},
           {"events", info.events},
@@ -59,25 +58,6 @@ ModelManifest from_json(const Json& json) {
   return manifest;
 }
 
-std::string own_checksum(const Json& without_checksum) { return checksum128(without_checksum.dump()); }
-
-// Takes the checksum out of the JSON and compares it with that of the rest.
-Status verify(Json& json) {
-  if (!json.is_object()) return data_loss("the manifest is no JSON object");
-  const auto format = json.find("format");
-  if (format == json.end() || !format->is_number_integer()) return data_loss("the manifest has no format");
-  if (*format != kFormat) {
-    return failed_precondition("the manifest has format " + format->dump() + "; this Magpie reads format " +
-                               std::to_string(kFormat));
-  }
-  const auto stored = json.find("checksum");
-  if (stored == json.end()) return data_loss("the manifest has no checksum");
-  const Json checksum = *stored;
-  json.erase(stored);
-  if (checksum != own_checksum(json)) return data_loss("the manifest's checksum is wrong");
-  return ok_status();
-}
-
 }  // namespace
 
 Result<ModelManifest> make_model_manifest(const ModelInfo& info, const ModelArtifacts& artifacts) {
@@ -94,18 +74,15 @@ Result<ModelManifest> make_model_manifest(const ModelInfo& info, const ModelArti
 
 Result<std::string> encode_model_manifest(const ModelManifest& manifest) {
   try {
-    Json json = to_json(manifest);
-    json["checksum"] = own_checksum(json);
-    return json.dump(2) + "\n";
+    return seal_json(to_json(manifest), kFormat);
   } catch (const Json::exception& error) {
     return invalid_argument("parameters", error.what());
   }
 }
 
 Result<ModelManifest> decode_model_manifest(std::string_view text) {
+  MAGPIE_ASSIGN_OR_RETURN(const Json json, open_sealed_json(text, kFormat, "the manifest"));
   try {
-    Json json = Json::parse(text);
-    MAGPIE_RETURN_IF_ERROR(verify(json));
     return from_json(json);
   } catch (const Json::exception& error) {
     return data_loss(std::string("the manifest is damaged: ") + error.what());

@@ -7,18 +7,9 @@
 namespace magpie::embedded {
 namespace {
 
-std::string quoted_name(const std::string& name) {
-  std::string quoted = "\"";
-  for (const char c : name) {
-    if (c == '"') quoted.push_back('"');
-    quoted.push_back(c);
-  }
-  return quoted.append("\"");
-}
-
 // The column as VARCHAR.
 std::string as_text(const std::string& name, const std::string& type) {
-  const std::string column = quoted_name(name);
+  const std::string column = sql_name(name);
   if (type.ends_with("[]")) return "array_to_string(" + column + ", '|')";
   if (type.starts_with("TIMESTAMP") || type == "DATE") return "epoch_ms(" + column + ")::VARCHAR";
   return column + "::VARCHAR";

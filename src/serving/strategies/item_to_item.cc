@@ -1,25 +1,31 @@
 #include "serving/strategies/item_to_item.h"
 
-#include <algorithm>
+#include <optional>
 
-#include "kernels/topk.h"
+#include "kernels/candidate_features.h"
 
 namespace magpie::serving {
+namespace {
+
+// The user's item that says most for the row: by the order of the user's items, else by the item graph.
+std::optional<ItemIndex> because_of(const RequestContext& context, std::uint32_t row) {
+  const ItemToItemScore* by_order = context.signals.item_to_item.find(row);
+  const auto strongest = by_order != nullptr && by_order->strongest > 0
+                             ? std::optional(by_order->because_of)
+                             : strongest_by_item_graph(context.model->model(), context.profile, row);
+  return strongest ? context.model->item_of(*strongest) : std::nullopt;
+}
+
+}  // namespace
 
 Result<std::vector<Candidate>> item_to_item_candidates(const RequestContext& context, std::size_t quota) {
   std::vector<Candidate> candidates;
   if (context.model == nullptr) return candidates;
-  const auto& sums = context.signals.item_to_item;
-  std::vector<ScoredRow> order;
-  order.reserve(sums.entries().size());
-  for (const auto& entry : sums.entries()) order.push_back({entry.row, entry.value.candidate});
-  keep_top(order, context.overfetch(quota));
   candidates.reserve(quota);
-  for (const ScoredRow& hit : order) {
+  for (const ScoredRow& hit : item_to_item_order(context.signals, context.overfetch(quota))) {
     if (candidates.size() == quota) break;
     const auto item = context.model->item_of(hit.row);
-    if (!item || !context.eligibility.admits(*item)) continue;
-    candidates.push_back({*item, hit.score, context.model->item_of(sums.find(hit.row)->because_of)});
+    if (item && context.eligibility.admits(*item)) candidates.push_back({*item, hit.score, because_of(context, hit.row)});
   }
   return candidates;
 }

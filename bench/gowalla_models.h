@@ -1,0 +1,43 @@
+// The models of the gowalla benchmark: how each is trained, and a blend of their scores.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "kernels/graph_filter.h"
+#include "kernels/linear_autoencoder.h"
+#include "model/matrix.h"
+
+namespace magpie::bench {
+
+inline constexpr unsigned kGowallaThreads = 2;
+
+// Chosen on validation (search_gowalla); those of ALS are in als_parameters.h.
+[[nodiscard]] LinearAutoencoderParameters gowalla_autoencoder();
+[[nodiscard]] GraphFilterParameters gowalla_graph_filter();
+
+struct ScoringModel {
+  std::string name;
+  double train_seconds = 0;
+  // A row for each of the users, a column per item.
+  std::function<Matrix(std::span<const std::uint32_t> users)> scores;
+};
+
+// In the order of the weights of a blend.
+[[nodiscard]] Result<std::vector<ScoringModel>> train_gowalla_models(const SparseMatrix& train);
+[[nodiscard]] Result<ScoringModel> train_autoencoder(const SparseMatrix& train,
+                                                     const LinearAutoencoderParameters& parameters);
+[[nodiscard]] ScoringModel train_graph_filter(const SparseMatrix& train, const GraphFilterParameters& parameters);
+
+// One weight per model, for scores as the models give them.
+using BlendWeights = std::vector<float>;
+[[nodiscard]] BlendWeights gowalla_blend();
+
+// sum of weight * scores; all of one shape.
+[[nodiscard]] Matrix blend(std::span<const Matrix> scores, const BlendWeights& weights);
+
+}  // namespace magpie::bench

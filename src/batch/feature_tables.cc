@@ -1,0 +1,77 @@
+#include "batch/feature_tables.h"
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batch/extraction.h"
+#include "batch/sql_script.h"
+
+namespace magpie::batch {
+namespace {
+
+namespace fs = std::filesystem;
+
+SqlParameters parameters_of(Timestamp window_end, const FeatureSettings& settings) {
+  return {{"window_end_ms", to_unix_ms(window_end)},
+          {"session_gap_ms", settings.session_gap.count()},
+          {"click_attribution_ms", settings.click_attribution.count()},
+          {"purchase_attribution_ms", settings.purchase_attribution.count()},
+          {"examples_from_ms", to_unix_ms(window_end - settings.examples)},
+          {"prior_impressions", std::int64_t{settings.prior_impressions}},
+          {"prior_users", std::int64_t{settings.prior_users}}};
+}
+
+// The queries of sql/features/ over clean events, the catalogue, and tables that earlier ones have written.
+class FeatureQueries {
+ public:
+  FeatureQueries(Analytics& analytics, const FeatureSources& sources, const FeatureSettings& settings)
+      : analytics_(analytics), parameters_(parameters_of(sources.window_end, settings)) {
+    add_table("clean_events", sources.clean / kCleanEvents);
+    add_table("event_types", sources.raw / kRawEventTypes);
+    add_table("items", sources.raw / kRawItems);
+  }
+
+  void add_table(std::string_view name, fs::path location) {
+    tables_.push_back({std::string(name), std::move(location)});
+  }
+
+  // A table has the name of its query.
+  [[nodiscard]] Status write(std::string_view table, const std::vector<std::string_view>& views, const fs::path& to) {
+    MAGPIE_ASSIGN_OR_RETURN(const AnalyticsQuery query, sql_query("features", table, views, tables_, parameters_));
+    return analytics_.write(query, to / table).status();
+  }
+
+ private:
+  Analytics& analytics_;
+  std::vector<AnalyticsTable> tables_;
+  SqlParameters parameters_;
+};
+
+}  // namespace
+
+Status write_user_features(Analytics& analytics, const FeatureSources& sources, const FeatureSettings& settings,
+                           const fs::path& to) {
+  FeatureQueries queries(analytics, sources, settings);
+  MAGPIE_RETURN_IF_ERROR(queries.write(kUserFeatures, {"user_sessions"}, to));
+  return queries.write(kUserCategories, {}, to);
+}
+
+Status write_item_features(Analytics& analytics, const FeatureSources& sources, const FeatureSettings& settings,
+                           const fs::path& to) {
+  return FeatureQueries(analytics, sources, settings).write(kItemFeatures, {}, to);
+}
+
+Status merge_features(Analytics& analytics, const FeatureSources& sources, const fs::path& user_features,
+                      const fs::path& item_features, const FeatureSettings& settings, const fs::path& to) {
+  FeatureQueries queries(analytics, sources, settings);
+  queries.add_table(kUserFeatures, user_features / kUserFeatures);
+  queries.add_table(kUserCategories, user_features / kUserCategories);
+  queries.add_table(kItemFeatures, item_features / kItemFeatures);
+  MAGPIE_RETURN_IF_ERROR(queries.write(kItemCategories, {}, to));
+  MAGPIE_RETURN_IF_ERROR(queries.write(kUserItems, {}, to));
+  return queries.write(kTrainingExamples, {"example_events", "requested_responses", "unrequested_responses"}, to);
+}
+
+}  // namespace magpie::batch
