@@ -1,5 +1,5 @@
-// Hyperparameters of ALS in the benchmarks, ours and the peers'. All were chosen on validation splits made of train
-// data, none on test data.
+// Hyperparameters of ALS in the benchmarks, ours and the peers'. What was searched was searched on validation splits
+// made of train data, never on test data; als_parameters.cc says what was not.
 #pragma once
 
 #include "als_peer.h"

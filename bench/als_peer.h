@@ -11,7 +11,7 @@
 
 namespace magpie::bench {
 
-// All of them are chosen on validation, see als_parameters.h.
+// See als_parameters.h.
 struct PeerParameters {
   std::size_t factors = 0;
   double regularization = 0;
