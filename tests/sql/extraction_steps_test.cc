@@ -27,7 +27,11 @@ void add_random_events(std::vector<Event>& events, std::uint64_t seed, std::size
     event.user = UserId("u" + std::to_string(random.below(1 + random.below(12))));  // The first are the busiest.
     event.item = ItemId("i" + std::to_string(random.below(2)));
     event.type = types[random.below(3)];
-    event.time = kMidnight + days(random.below(3)) + milliseconds(random.below(8) * 20'000 + random.below(3000));
+    // One draw a statement: the order of draws within one is the compiler's.
+    const auto day = days(random.below(3));
+    const auto burst = milliseconds(random.below(8) * 20'000);
+    const std::uint64_t width = random.below(5) == 0 ? 500 : 3000;
+    event.time = kMidnight + day + burst + milliseconds(random.below(width));
     event.value = static_cast<double>(random.below(3)) * 60;
     if (event.type == kImpression) event.request = RequestId("r" + std::to_string(random.below(2)));
     events.push_back(std::move(event));
