@@ -22,8 +22,7 @@ inline constexpr std::size_t kSources = 5;  // kPopular is the fallback when eve
 
 struct Candidate {
   ItemIndex item;
-  float score = 0;                        // Of the source; comparable within one source only.
-  std::optional<ItemIndex> because_of;    // The user's own item that led here.
+  float score = 0;  // Of the source; comparable within one source only.
 };
 
 struct RecommendationRequest {

@@ -68,7 +68,7 @@ class Explainer {
   [[nodiscard]] std::string reason(const MergedCandidate& candidate, Source source) const {
     switch (source) {
       case Source::kCollaborative: return collaborative(candidate.item);
-      case Source::kItemToItem: return item_to_item(candidate);
+      case Source::kItemToItem: return item_to_item(candidate.item);
       case Source::kContent: return content(candidate.item);
       case Source::kTrending: return in_category("Trending", candidate.item);
       case Source::kPopular: break;
@@ -126,12 +126,23 @@ class Explainer {
     return nearest ? context_.model->item_of(*nearest) : std::nullopt;
   }
 
-  [[nodiscard]] std::string item_to_item(const MergedCandidate& candidate) const {
-    if (!candidate.because_of) return "Often chosen together with your recent items";
-    if (candidate.because_of == context_.item_context)
-      return "Because you are looking at " + title(*candidate.because_of);
-    const std::string what = deed(*candidate.because_of);
+  [[nodiscard]] std::string item_to_item(ItemIndex item) const {
+    const auto because = because_of(item);
+    if (!because) return "Often chosen together with your recent items";
+    if (because == context_.item_context) return "Because you are looking at " + title(*because);
+    const std::string what = deed(*because);
     return what.empty() ? "Often chosen together with your recent items" : "Because you " + what;
+  }
+
+  // The user's item that says most for this one: by the order of the user's items, else by the item graph.
+  [[nodiscard]] std::optional<ItemIndex> because_of(ItemIndex item) const {
+    const auto row = context_.model->row_of(item);
+    if (!row) return std::nullopt;
+    const ItemToItemScore* by_order = context_.signals.item_to_item.find(*row);
+    const auto strongest = by_order != nullptr && by_order->strongest > 0
+                               ? std::optional(by_order->because_of)
+                               : strongest_by_item_graph(context_.model->model(), context_.profile, *row);
+    return strongest ? context_.model->item_of(*strongest) : std::nullopt;
   }
 
   [[nodiscard]] std::string content(ItemIndex item) const {

@@ -11,11 +11,10 @@ namespace {
 
 class ExplainTest : public ::testing::Test {
  protected:
-  std::string reason(const std::string& id, std::initializer_list<Source> sources, const char* because_of = nullptr) {
+  std::string reason(const std::string& id, std::initializer_list<Source> sources) {
     const auto context = context_of(catalogue_, model_, features_, request_);
-    MergedCandidate candidate{*catalogue_->find(ItemId(id)), {}, std::nullopt, 0, 0};
+    MergedCandidate candidate{*catalogue_->find(ItemId(id)), {}, 0, 0};
     for (const Source source : sources) candidate.sources.insert(source);
-    if (because_of != nullptr) candidate.because_of = catalogue_->find(ItemId(because_of));
     return explain(*context, EventTypes::defaults(), candidate, contributions(*context, candidate.item));
   }
 
@@ -26,22 +25,47 @@ class ExplainTest : public ::testing::Test {
 };
 
 TEST_F(ExplainTest, NamesTheItemThatLedThere) {
-  EXPECT_EQ(reason("war1", {Source::kItemToItem}, "war0"), "Because you liked Film war0");
+  EXPECT_EQ(reason("war1", {Source::kItemToItem}), "Because you liked Film war0");
   EXPECT_EQ(reason("war1", {Source::kCollaborative}), "Popular with people who liked Film war0");
   EXPECT_EQ(reason("war1", {Source::kContent}), "Similar to Film war0");
 }
 
+TEST_F(ExplainTest, NamesTheNewestOfTheItemsThatLedThere) {
+  features_ = user_who(kLike, {"drama0", "space0", "space2"});
+  EXPECT_EQ(reason("space1", {Source::kItemToItem}), "Because you liked Film space2");
+  EXPECT_EQ(reason("drama1", {Source::kItemToItem}), "Because you liked Film drama0");
+}
+
+TEST_F(ExplainTest, NamesTheItemWhoseRowOfTheItemGraphLedThere) {
+  TrainedModel model = trained_model();
+  const auto row = [&](const std::string& id) { return *model_->row_of(*catalogue_->find(ItemId(id))); };
+  model.item_graph.offsets.assign(1, 0);
+  for (std::uint32_t item = 0; item < model.items.size(); ++item) {
+    if (item == row("war0")) {
+      model.item_graph.indices.push_back(row("drama3"));
+      model.item_graph.values.push_back(1);
+    }
+    model.item_graph.offsets.push_back(model.item_graph.indices.size());
+  }
+  model_ = serving_model(catalogue_, 1, std::move(model));
+  EXPECT_EQ(reason("drama3", {Source::kItemToItem}), "Because you liked Film war0");
+}
+
 TEST_F(ExplainTest, TellsWhatTheUserDid) {
   features_ = user_who(kPurchase, {"war0"});
-  EXPECT_EQ(reason("war1", {Source::kItemToItem}, "war0"), "Because you bought Film war0");
+  EXPECT_EQ(reason("war1", {Source::kItemToItem}), "Because you bought Film war0");
   features_ = {};
-  features_.batch.emplace().history = {hash64("war0")};
-  EXPECT_EQ(reason("war1", {Source::kItemToItem}, "war0"), "Because you chose Film war0");
+  BatchFeatures& batch = features_.batch.emplace();
+  batch.history = {hash64("war0")};
+  batch.history_times = {kNow - std::chrono::hours(1)};
+  batch.history_weights = {1};
+  EXPECT_EQ(reason("war1", {Source::kItemToItem}), "Because you chose Film war0");
 }
 
 TEST_F(ExplainTest, ItemBeingLookedAt) {
+  features_ = user_who(kView, {"drama0"});
   request_.item_context = ItemId("war2");
-  EXPECT_EQ(reason("war1", {Source::kItemToItem}, "war2"), "Because you are looking at Film war2");
+  EXPECT_EQ(reason("war1", {Source::kItemToItem}), "Because you are looking at Film war2");
 }
 
 TEST_F(ExplainTest, TrendingAndPopularNameTheCategory) {
@@ -55,8 +79,8 @@ TEST_F(ExplainTest, TrendingAndPopularNameTheCategory) {
 }
 
 TEST_F(ExplainTest, SourceThatAddedMostExplains) {
-  EXPECT_EQ(reason("war1", {Source::kTrending, Source::kItemToItem}, "war0"), "Because you liked Film war0");
-  MergedCandidate candidate{*catalogue_->find(ItemId("war1")), {}, std::nullopt, 0, 0};
+  EXPECT_EQ(reason("war1", {Source::kTrending, Source::kItemToItem}), "Because you liked Film war0");
+  MergedCandidate candidate{*catalogue_->find(ItemId("war1")), {}, 0, 0};
   candidate.sources.insert(Source::kCollaborative);
   candidate.sources.insert(Source::kContent);
   std::array<float, kRankerFeatures> parts{};
@@ -71,7 +95,7 @@ TEST_F(ExplainTest, ItemWithoutTitleIsNamedByItsId) {
   Item untitled = film("war0", {"war"});
   untitled.title.clear();
   catalogue_ = catalogue_->with({untitled}, {});
-  EXPECT_EQ(reason("war1", {Source::kItemToItem}, "war0"), "Because you liked war0");
+  EXPECT_EQ(reason("war1", {Source::kItemToItem}), "Because you liked war0");
 }
 
 TEST_F(ExplainTest, NoAnchorStillGivesASentence) {
@@ -83,8 +107,8 @@ TEST_F(ExplainTest, NoAnchorStillGivesASentence) {
 
 TEST_F(ExplainTest, ContributionsSumToTheScore) {
   const auto context = context_of(catalogue_, model_, features_, request_);
-  std::vector<MergedCandidate> candidates{{*catalogue_->find(ItemId("war1")), {}, std::nullopt, 0, 0},
-                                          {*catalogue_->find(ItemId("drama1")), {}, std::nullopt, 0, 0}};
+  std::vector<MergedCandidate> candidates{{*catalogue_->find(ItemId("war1")), {}, 0, 0},
+                                          {*catalogue_->find(ItemId("drama1")), {}, 0, 0}};
   score_and_sort(*context, candidates);
   EXPECT_EQ(id_of(*catalogue_, candidates[0].item), "war1");
   for (const MergedCandidate& candidate : candidates) {

@@ -14,7 +14,7 @@ namespace {
 Strategy delivers(Source source, std::uint32_t item) {
   return {source,
           [item](const RequestContext&, std::size_t quota) -> Result<std::vector<Candidate>> {
-            return std::vector<Candidate>(quota, Candidate{ItemIndex(item), 1, std::nullopt});
+            return std::vector<Candidate>(quota, Candidate{ItemIndex(item), 1});
           },
           1};
 }
@@ -64,7 +64,7 @@ TEST_F(FanOutTest, LeavesOutALateStrategyWhichFinishesSafelyLater) {
       return Strategy{source,
                       [&prompt_ones, item](const RequestContext&, std::size_t) -> Result<std::vector<Candidate>> {
                         prompt_ones.count_down();
-                        return std::vector<Candidate>{{ItemIndex(item), 1, std::nullopt}};
+                        return std::vector<Candidate>{{ItemIndex(item), 1}};
                       },
                       1};
     };
@@ -72,7 +72,7 @@ TEST_F(FanOutTest, LeavesOutALateStrategyWhichFinishesSafelyLater) {
                          [&](const RequestContext& context, std::size_t) -> Result<std::vector<Candidate>> {
                            gate.wait();
                            finished = context.catalogue->item_count() > 0;
-                           return std::vector<Candidate>{{ItemIndex(9), 1, std::nullopt}};
+                           return std::vector<Candidate>{{ItemIndex(9), 1}};
                          },
                          1};
     // Done without the gated one: the two prompt strategies have delivered, which the fan-out alone knows. Both run on

@@ -81,8 +81,8 @@ inline TrainedModel trained_model() {
 }
 
 inline std::shared_ptr<const ServingModel> serving_model(std::shared_ptr<const CatalogueSnapshot> catalogue,
-                                                         std::uint64_t version = 1) {
-  TrainedModel model = trained_model();
+                                                         std::uint64_t version = 1,
+                                                         TrainedModel model = trained_model()) {
   auto index = std::make_unique<fakes::InMemoryVectorIndex>(model.item_factors);
   ModelInfo info;
   info.version = ModelVersion(version);

@@ -15,7 +15,7 @@ std::vector<MergedCandidate> flatten(std::span<const StrategyReport> reports) {
     SourceSet source;
     source.insert(report.source);
     for (const Candidate& candidate : report.candidates) {
-      all.push_back({candidate.item, source, candidate.because_of, candidate.score, 0});
+      all.push_back({candidate.item, source, candidate.score, 0});
     }
   }
   return all;
@@ -23,7 +23,6 @@ std::vector<MergedCandidate> flatten(std::span<const StrategyReport> reports) {
 
 void absorb(MergedCandidate& into, const MergedCandidate& other) {
   into.sources.insert(other.sources);
-  if (!into.because_of) into.because_of = other.because_of;
   into.source_score = std::max(into.source_score, other.source_score);
 }
 

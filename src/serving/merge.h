@@ -3,7 +3,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,9 +32,8 @@ class SourceSet {
 struct MergedCandidate {
   ItemIndex item;
   SourceSet sources;
-  std::optional<ItemIndex> because_of;  // Of the first source, in their order, that gives one.
-  float source_score = 0;               // The largest that a source gave.
-  float score = 0;                      // The ranker's (serving/scoring.h).
+  float source_score = 0;  // The largest that a source gave.
+  float score = 0;         // The ranker's (serving/scoring.h).
 };
 
 // Ascending by item, each once, with all the sources that named it.

@@ -9,26 +9,21 @@ StrategyReport report(Source source, std::vector<Candidate> candidates) {
   return {source, StrategyOutcome::kOk, std::move(candidates), {}};
 }
 
-Candidate candidate(std::uint32_t item, float score, std::optional<ItemIndex> because_of = std::nullopt) {
-  return {ItemIndex(item), score, because_of};
-}
+Candidate candidate(std::uint32_t item, float score) { return {ItemIndex(item), score}; }
 
 TEST(Merge, KeepsEachItemOnceWithAllItsSources) {
-  const std::vector<StrategyReport> reports{
-      report(Source::kTrending, {candidate(7, 3), candidate(1, 1)}),
-      report(Source::kItemToItem, {candidate(7, 0.5F, ItemIndex(2)), candidate(3, 0.4F, ItemIndex(4))}),
-      report(Source::kCollaborative, {candidate(7, 9)})};
+  const std::vector<StrategyReport> reports{report(Source::kTrending, {candidate(7, 3), candidate(1, 1)}),
+                                            report(Source::kItemToItem, {candidate(7, 0.5F), candidate(3, 0.4F)}),
+                                            report(Source::kCollaborative, {candidate(7, 9)})};
   const auto merged = merge(reports);
   ASSERT_EQ(merged.size(), 3U);
   EXPECT_EQ(merged[0].item, ItemIndex(1));
   EXPECT_EQ(merged[0].sources.list(), (std::vector<Source>{Source::kTrending}));
-  EXPECT_EQ(merged[0].because_of, std::nullopt);
   EXPECT_EQ(merged[1].item, ItemIndex(3));
-  EXPECT_EQ(merged[1].because_of, ItemIndex(4));
+  EXPECT_EQ(merged[1].sources.list(), (std::vector<Source>{Source::kItemToItem}));
   EXPECT_EQ(merged[2].item, ItemIndex(7));
   EXPECT_EQ(merged[2].sources.list(),
             (std::vector<Source>{Source::kCollaborative, Source::kItemToItem, Source::kTrending}));
-  EXPECT_EQ(merged[2].because_of, ItemIndex(2));
   EXPECT_EQ(merged[2].source_score, 9);
 }
 

@@ -134,7 +134,7 @@ Result<std::shared_ptr<const ServingModel>> ModelLoader::load(ModelVersion versi
 }
 
 Result<std::unique_ptr<VectorIndex>> ModelLoader::index_of(const StoredModel& stored, const char* artifact,
-                                                            const Matrix& vectors) {
+                                                           const Matrix& vectors) {
   const auto bytes = stored.artifacts.find(artifact);
   if (bytes != stored.artifacts.end()) {
     auto loaded = indexes_.load(bytes->second);

@@ -63,7 +63,7 @@ class Selector {
       SourceSet source;
       source.insert(Source::kPopular);
       // Popular items come in an order, not with scores.
-      taken.push_back({*item, source, std::nullopt, -static_cast<float>(taken.size()), 0});
+      taken.push_back({*item, source, -static_cast<float>(taken.size()), 0});
     }
     selection_.fell_back |= !taken.empty();
     score_and_sort(context_, taken);

@@ -19,7 +19,7 @@ class SelectionTest : public ::testing::Test {
     const auto context = context_of(catalogue_, model_, features_, request_);
     std::vector<MergedCandidate> candidates;
     for (const std::string& id : ranked) {
-      candidates.push_back({*catalogue_->find(ItemId(id)), {}, std::nullopt, 0, 0});
+      candidates.push_back({*catalogue_->find(ItemId(id)), {}, 0, 0});
       candidates.back().sources.insert(Source::kContent);
     }
     selection_ = select(*context, candidates, n, most);

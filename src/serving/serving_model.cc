@@ -41,7 +41,8 @@ Result<std::shared_ptr<const LearnedModel>> LearnedModel::create(TrainedModel mo
                                                                  std::unique_ptr<VectorIndex> index,
                                                                  std::optional<IndexedTwoTower> two_tower) {
   const std::string name = "model " + std::to_string(info.version.get());
-  if (!is_index_of(index.get(), model.item_factors)) return data_loss(name + ": the index is not one of its item factors");
+  if (!is_index_of(index.get(), model.item_factors))
+    return data_loss(name + ": the index is not one of its item factors");
   if (two_tower && two_tower->model.items() != model.items.size()) {
     return data_loss(name + ": the two-tower network is not of its items");
   }
@@ -56,8 +57,8 @@ Result<std::shared_ptr<const ServingModel>> ServingModel::build(TrainedModel mod
                                                                 std::unique_ptr<VectorIndex> index,
                                                                 std::shared_ptr<const CatalogueSnapshot> catalogue,
                                                                 std::optional<IndexedTwoTower> two_tower) {
-  MAGPIE_ASSIGN_OR_RETURN(auto learned, LearnedModel::create(std::move(model), std::move(info), std::move(index),
-                                                             std::move(two_tower)));
+  MAGPIE_ASSIGN_OR_RETURN(
+      auto learned, LearnedModel::create(std::move(model), std::move(info), std::move(index), std::move(two_tower)));
   return join(std::move(learned), std::move(catalogue));
 }
 

@@ -34,9 +34,9 @@ struct IndexedTwoTower {
 class LearnedModel {
  public:
   // kDataLoss where an index is not one of the model's vectors, or the network is not of the model's items.
-  [[nodiscard]] static Result<std::shared_ptr<const LearnedModel>> create(TrainedModel model, ModelInfo info,
-                                                                          std::unique_ptr<VectorIndex> index,
-                                                                          std::optional<IndexedTwoTower> two_tower = {});
+  [[nodiscard]] static Result<std::shared_ptr<const LearnedModel>> create(
+      TrainedModel model, ModelInfo info, std::unique_ptr<VectorIndex> index,
+      std::optional<IndexedTwoTower> two_tower = {});
 
   [[nodiscard]] const TrainedModel& model() const { return model_; }
   [[nodiscard]] const ModelInfo& info() const { return info_; }

@@ -32,7 +32,7 @@ Result<std::vector<Candidate>> collaborative_candidates(const RequestContext& co
   for (const ScoredRow& row : rows) {
     if (candidates.size() == quota) break;
     const auto item = context.model->item_of(row.row);
-    if (item && context.eligibility.admits(*item)) candidates.push_back({*item, row.score, std::nullopt});
+    if (item && context.eligibility.admits(*item)) candidates.push_back({*item, row.score});
   }
   return candidates;
 }

@@ -20,7 +20,7 @@ Result<std::vector<Candidate>> content_candidates(const RequestContext& context,
   for (const ScoredRow& hit : nearest) {
     if (candidates.size() == quota) break;
     const auto item = context.model->item_of(hit.row);
-    if (item && context.eligibility.admits(*item)) candidates.push_back({*item, hit.score, std::nullopt});
+    if (item && context.eligibility.admits(*item)) candidates.push_back({*item, hit.score});
   }
   return candidates;
 }

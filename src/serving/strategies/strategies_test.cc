@@ -70,10 +70,9 @@ TEST_F(StrategiesTest, ContentReachesItemsNewerThanTheModel) {
   EXPECT_NE(std::find(found.begin(), found.end(), "premiere"), found.end());
 }
 
-TEST_F(StrategiesTest, ItemToItemFollowsTheNewestItemsAndSaysWhich) {
+TEST_F(StrategiesTest, ItemToItemFollowsTheNewestItems) {
   features_ = user_who(kLike, {"drama0", "space2"});
   EXPECT_EQ(run(item_to_item_candidates, 2), (Ids{"space1", "space3"}));
-  EXPECT_EQ(candidates_[0].because_of, catalogue_->find(ItemId("space2")));
   EXPECT_GE(candidates_[0].score, candidates_[1].score);
 }
 
@@ -81,7 +80,6 @@ TEST_F(StrategiesTest, ItemBeingLookedAtCountsAsTheNewest) {
   features_ = user_who(kView, {"drama0"});
   request_.item_context = ItemId("war4");
   EXPECT_EQ(run(item_to_item_candidates, 1), (Ids{"war3"}));
-  EXPECT_EQ(candidates_[0].because_of, catalogue_->find(ItemId("war4")));
 }
 
 TEST_F(StrategiesTest, ScoresOfDeletedItemsGoNowhere) {

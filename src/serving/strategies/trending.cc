@@ -23,7 +23,7 @@ class Collector {
     const std::uint64_t id_hash = context_.catalogue->at(index)->id_hash;
     if (taken_.contains(id_hash)) return;
     taken_.insert(id_hash);
-    candidates_.push_back({index, score, std::nullopt});
+    candidates_.push_back({index, score});
   }
 
   // Stops when the collection has grown by `most`.
