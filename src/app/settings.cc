@@ -22,6 +22,23 @@ RealMap default_weights() {
 
 std::size_t size(const Property<std::int64_t>& property) { return static_cast<std::size_t>(property()); }
 
+ChoiceProperty<batch::ItemGraphMethod>::Choices item_graph_methods() {
+  ChoiceProperty<batch::ItemGraphMethod>::Choices choices;
+  using enum batch::ItemGraphMethod;
+  for (const auto method : {kAutomatic, kLinearAutoencoder, kGraphFilter}) {
+    choices.emplace_back(std::string(to_string(method)), method);
+  }
+  return choices;
+}
+
+void set_threads(unsigned threads, batch::TrainSettings& settings) {
+  settings.als.threads = threads;
+  settings.item_to_item.threads = threads;
+  settings.item_graph.linear.threads = threads;
+  settings.item_graph.filter.threads = threads;
+  settings.two_tower.threads = threads;
+}
+
 }  // namespace
 
 ServerSettings::ServerSettings(Properties& all)
@@ -126,6 +143,31 @@ ItemToItemProperties::ItemToItemProperties(Properties& all)
                  .description = "Common users at which a similarity counts half; more: rarer coincidences count less"},
                 static_cast<double>(ItemSimilarityParameters{}.shrinkage), {0.0, 1e6}) {}
 
+ItemGraphProperties::ItemGraphProperties(Properties& all)
+    : method(all,
+             {.name = "item_graph.method",
+              .description = "Linear model over all of a user's items; automatic: what predicts held-out items best"},
+             batch::ItemGraphSettings{}.method, item_graph_methods()),
+      neighbours(all, {.name = "item_graph.neighbours", .description = "Neighbours kept of an item", .unit = "items"},
+                 static_cast<std::int64_t>(batch::ItemGraphSettings{}.neighbours), {1, 10'000}),
+      largest_closed_form(
+          all,
+          {.name = "item_graph.largest_closed_form",
+           .description = "Users or items, the fewer of them, up to which automatic tries the linear autoencoder"},
+          static_cast<std::int64_t>(batch::ItemGraphSettings{}.largest_closed_form), {0, 100'000}) {}
+
+SearchProperties::SearchProperties(Properties& all)
+    : budget(
+          all,
+          {.name = "search.budget",
+           .description = "Time that a daily run spends on trying parameters on held-out items; 0: it keeps those set"},
+          minutes(10), {seconds(0), hours(6)}),
+      trials(all,
+             {.name = "search.trials",
+              .description = "Most trials for each of ALS, item-to-item and the linear autoencoder",
+              .unit = "trials"},
+             static_cast<std::int64_t>(batch::ModelSearchSettings{}.most_trials), {1, 1000}) {}
+
 ServingProperties::ServingProperties(Properties& all)
     : collaborative_quota(all,
                           {.name = "serving.collaborative_quota",
@@ -170,6 +212,8 @@ Settings::Settings()
       train(properties),
       als(properties),
       item_to_item(properties),
+      item_graph(properties),
+      search(properties),
       content(properties),
       serving(properties),
       rollout(properties),
@@ -220,11 +264,16 @@ batch::TrainSettings Settings::train_settings() const {
   settings.als.regularization = static_cast<float>(als.regularization());
   settings.als.alpha = static_cast<float>(als.alpha());
   settings.als.frequency_exponent = static_cast<float>(als.frequency_exponent());
-  settings.als.threads = static_cast<unsigned>(train.threads());
   settings.item_to_item.neighbours = size(item_to_item.neighbours);
   settings.item_to_item.shrinkage = static_cast<float>(item_to_item.shrinkage());
+  settings.item_graph.method = item_graph.method();
+  settings.item_graph.neighbours = size(item_graph.neighbours);
+  settings.item_graph.largest_closed_form = size(item_graph.largest_closed_form);
+  settings.search = {.budget = search.budget(), .most_trials = size(search.trials)};
   settings.content_language = content.language();
   settings.seed = static_cast<std::uint64_t>(train.seed());
+  settings.item_graph.filter.seed = settings.seed;
+  set_threads(static_cast<unsigned>(train.threads()), settings);
   settings.candidates = {.collaborative = size(serving.collaborative_quota),
                          .content = size(serving.content_quota),
                          .item_to_item = size(serving.item_to_item_quota),

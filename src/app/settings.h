@@ -92,6 +92,19 @@ struct ItemToItemProperties {
   Property<double> shrinkage;
 };
 
+struct ItemGraphProperties {
+  explicit ItemGraphProperties(Properties& all);
+  ChoiceProperty<batch::ItemGraphMethod> method;
+  Property<std::int64_t> neighbours;
+  Property<std::int64_t> largest_closed_form;
+};
+
+struct SearchProperties {
+  explicit SearchProperties(Properties& all);
+  Property<Duration> budget;
+  Property<std::int64_t> trials;
+};
+
 struct ServingProperties {
   explicit ServingProperties(Properties& all);
   Property<std::int64_t> collaborative_quota;
@@ -118,6 +131,8 @@ struct Settings {
   TrainProperties train;
   AlsProperties als;
   ItemToItemProperties item_to_item;
+  ItemGraphProperties item_graph;
+  SearchProperties search;
   ContentProperties content;
   ServingProperties serving;
   RolloutProperties rollout;

@@ -50,6 +50,26 @@ TEST(Settings, ABadlyNamedKindIsRefusedByName) {
   EXPECT_EQ(loaded.error().field(), "events.weights");
 }
 
+TEST(Settings, EveryTrainerGetsThreadsSeedAndItsOwnSettings) {
+  Settings settings;
+  ASSERT_TRUE(load(settings, {{"item_graph.method", "graph_filter"},
+                              {"item_graph.neighbours", "21"},
+                              {"item_graph.largest_closed_form", "22"},
+                              {"train.seed", "9"},
+                              {"train.threads", "5"}})
+                  .ok());
+  const batch::TrainSettings train = settings.train_settings();
+  EXPECT_EQ(train.item_graph.method, batch::ItemGraphMethod::kGraphFilter);
+  EXPECT_EQ(train.item_graph.neighbours, 21U);
+  EXPECT_EQ(train.item_graph.largest_closed_form, 22U);
+  EXPECT_EQ(train.item_graph.filter.seed, 9U);
+  for (const unsigned threads : {train.als.threads, train.item_to_item.threads, train.item_graph.linear.threads,
+                                 train.item_graph.filter.threads, train.two_tower.threads}) {
+    EXPECT_EQ(threads, 5U);
+  }
+  EXPECT_FALSE(load(settings, {{"item_graph.method", "magic"}}).ok());
+}
+
 // A run gets what it was fixed to, whatever the program is configured to by then.
 TEST(Settings, ARunIsFixedToTheSettingsOfItsBeginning) {
   Settings settings;

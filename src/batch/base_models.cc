@@ -9,19 +9,6 @@
 namespace magpie::batch {
 namespace {
 
-ItemSequences sequences(std::span<const UserHistory> histories, std::size_t items) {
-  ItemSequences result;
-  result.items = items;
-  for (const UserHistory& history : histories) {
-    for (const ProfileItem& item : std::views::reverse(history.profile.items)) {
-      result.sequence.push_back(item.row);
-      result.positions.push_back(-item.age);
-    }
-    result.offsets.push_back(result.sequence.size());
-  }
-  return result;
-}
-
 void count_popularity(std::span<const UserHistory> histories, Timestamp newest, Duration half_life,
                       TrainedModel& model) {
   model.popularity.assign(model.items.size(), 0);
@@ -38,6 +25,19 @@ void count_popularity(std::span<const UserHistory> histories, Timestamp newest, 
 }
 
 }  // namespace
+
+ItemSequences sequences(std::span<const UserHistory> histories, std::size_t items) {
+  ItemSequences result;
+  result.items = items;
+  for (const UserHistory& history : histories) {
+    for (const ProfileItem& item : std::views::reverse(history.profile.items)) {
+      result.sequence.push_back(item.row);
+      result.positions.push_back(-item.age);
+    }
+    result.offsets.push_back(result.sequence.size());
+  }
+  return result;
+}
 
 SparseMatrix strengths(std::span<const UserHistory> histories, std::size_t items) {
   SparseMatrix matrix;
@@ -61,8 +61,9 @@ std::vector<UserHistory> full_histories(const Interactions& interactions) {
   return histories;
 }
 
-Result<BaseModels> train_base_models(std::vector<ItemId> items, std::span<const UserHistory> histories, Timestamp newest,
-                             const TrainSettings& settings, const std::function<void(double)>& done) {
+Result<BaseModels> train_base_models(std::vector<ItemId> items, std::span<const UserHistory> histories,
+                                     Timestamp newest, const TrainSettings& settings,
+                                     const std::function<void(double)>& done, std::optional<SparseMatrix> item_graph) {
   BaseModels trained;
   TrainedModel& model = trained.model;
   model.items = std::move(items);
@@ -74,7 +75,10 @@ Result<BaseModels> train_base_models(std::vector<ItemId> items, std::span<const 
     if (done) done(static_cast<double>(iteration) / static_cast<double>(of));
   };
   const SparseMatrix interactions = strengths(histories, model.items.size());
-  MAGPIE_ASSIGN_OR_RETURN(model.item_graph, train_item_graph(interactions, settings.item_graph));
+  if (!item_graph) {
+    MAGPIE_ASSIGN_OR_RETURN(item_graph, train_item_graph(interactions, settings.item_graph));
+  }
+  model.item_graph = std::move(*item_graph);
   AlsModel factors = train_als(interactions, als, progress);
   model.item_factors = std::move(factors.item_factors);
   model.gram = gram(model.item_factors);

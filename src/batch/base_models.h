@@ -2,6 +2,7 @@
 // Pure and thread-safe; deterministic whatever the number of threads.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,10 +28,14 @@ struct BaseModels {
 
 // users x items: how much each user likes each of their items.
 [[nodiscard]] SparseMatrix strengths(std::span<const UserHistory> histories, std::size_t items);
+// The same in their order, for item-to-item.
+[[nodiscard]] ItemSequences sequences(std::span<const UserHistory> histories, std::size_t items);
 
-// `newest`: the moment from which recent popularity is counted back. `done(fraction)` may be empty.
+// `newest`: the moment from which recent popularity is counted back. `done(fraction)` may be empty. `item_graph`: of
+// these histories, where it was trained already (item_graph.h).
 [[nodiscard]] Result<BaseModels> train_base_models(std::vector<ItemId> items, std::span<const UserHistory> histories,
-                                           Timestamp newest, const TrainSettings& settings,
-                                           const std::function<void(double)>& done);
+                                                   Timestamp newest, const TrainSettings& settings,
+                                                   const std::function<void(double)>& done,
+                                                   std::optional<SparseMatrix> item_graph = std::nullopt);
 
 }  // namespace magpie::batch

@@ -58,8 +58,7 @@ Result<std::vector<ScoredRow>> CandidateFinder::collaborative(const TasteProfile
 Result<std::vector<std::uint32_t>> CandidateFinder::find(const TasteProfile& profile, const ProfileSignals& signals,
                                                          const Seen& seen, std::size_t seen_count) const {
   std::vector<std::uint32_t> rows;
-  MAGPIE_ASSIGN_OR_RETURN(const auto like_minded,
-                          collaborative(profile, signals, quotas_.collaborative + seen_count));
+  MAGPIE_ASSIGN_OR_RETURN(const auto like_minded, collaborative(profile, signals, quotas_.collaborative + seen_count));
   take(like_minded, quotas_.collaborative, seen, rows);
   take(content_.search(table_.content, signals.content, quotas_.content + seen_count), quotas_.content, seen, rows);
   take(item_to_item_order(signals, quotas_.item_to_item + seen_count), quotas_.item_to_item, seen, rows);

@@ -27,8 +27,8 @@ class CandidateFinder {
                                                         std::size_t seen_count) const;
 
  private:
-  [[nodiscard]] Result<std::vector<ScoredRow>> collaborative(const TasteProfile& profile,
-                                                             const ProfileSignals& signals, std::size_t depth) const;
+  [[nodiscard]] Result<std::vector<ScoredRow>> collaborative(const TasteProfile& profile, const ProfileSignals& signals,
+                                                             std::size_t depth) const;
 
   ItemTable table_;
   const VectorIndex& index_;

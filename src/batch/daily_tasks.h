@@ -19,7 +19,8 @@ namespace magpie::batch {
 [[nodiscard]] Status merge_feature_tables(const DailyDependencies& dependencies, pipeline::TaskContext& task);
 
 // training_tasks.cc
-// The base models twice: without each user's last item, for the ranker to learn from, and on everything.
+// The base models twice: without each user's last item, for the ranker to learn from, and on everything; before that
+// the search for their parameters (model_search.h), left out of a run that puts its version in production at once.
 [[nodiscard]] Status train_collaborative(const DailyDependencies& dependencies, pipeline::TaskContext& task);
 // The network twice, in the same way; left out of a run that puts its version in production at once: somebody waits.
 [[nodiscard]] Status train_two_tower(const DailyDependencies& dependencies, pipeline::TaskContext& task);

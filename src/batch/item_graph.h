@@ -5,10 +5,7 @@
 // Pure and thread-safe; deterministic whatever the number of threads.
 #pragma once
 
-#include <cstddef>
 #include <map>
-#include <string>
-#include <string_view>
 
 #include "base/status.h"
 #include "batch/interactions.h"
@@ -28,10 +25,11 @@ namespace magpie::batch {
 
 struct ItemGraphChoice {
   ItemGraphMethod method = ItemGraphMethod::kGraphFilter;
+  SparseMatrix graph;  // Of held.histories, by this method.
   std::map<ItemGraphMethod, double> ndcg;  // Mean NDCG@10 over the held-out users, of each method that was tried.
 };
 // Tries what is affordable on a holdout, and takes what predicts it best; ties: the linear autoencoder. A method that
-// was set is not questioned: nothing is tried.
+// was set is not questioned: its graph is trained, and nothing is tried. Errors: those of train_item_graph().
 [[nodiscard]] Result<ItemGraphChoice> choose_item_graph(const Interactions& interactions, const HoldoutSplit& held,
                                                         const ItemGraphSettings& settings);
 

@@ -154,13 +154,4 @@ Result<RankerTraining> fit_on_holdout(HoldoutSplit split, const BaseModels& base
   return training;
 }
 
-Result<RankerTraining> train_ranker(const Interactions& interactions, const ItemContent& content,
-                                    const VectorIndexFactory& indexes, const TrainSettings& settings,
-                                    const std::function<void(double)>& done) {
-  HoldoutSplit split = hold_out_last(interactions);
-  MAGPIE_ASSIGN_OR_RETURN(const auto base,
-                          train_base_models(interactions.items, split.histories, interactions.newest, settings, done));
-  return fit_on_holdout(std::move(split), base, nullptr, interactions, content, indexes, settings);
-}
-
 }  // namespace magpie::batch

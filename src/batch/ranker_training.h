@@ -43,10 +43,4 @@ struct HoldoutSplit {
                                                     const ItemContent& content, const VectorIndexFactory& indexes,
                                                     const TrainSettings& settings);
 
-// The whole of it, without a two-tower network: splits, trains base models on the rest, fits. `done(fraction)` may be
-// empty.
-[[nodiscard]] Result<RankerTraining> train_ranker(const Interactions& interactions, const ItemContent& content,
-                                                  const VectorIndexFactory& indexes, const TrainSettings& settings,
-                                                  const std::function<void(double)>& done);
-
 }  // namespace magpie::batch

@@ -43,11 +43,18 @@ struct ItemGraphSettings {
   GraphFilterParameters filter;
 };
 
+// Of batch/model_search.h.
+struct ModelSearchSettings {
+  Duration budget{};             // Of all sources together; 0: the parameters stay as they are.
+  std::size_t most_trials = 40;  // Of each source.
+};
+
 struct TrainSettings {
   Duration window = std::chrono::days(90);
   AlsParameters als;
   ItemSimilarityParameters item_to_item;
   ItemGraphSettings item_graph;
+  ModelSearchSettings search;
   RankerParameters ranker;
   TwoTowerTrainingParameters two_tower;
   std::optional<Language> content_language;  // Of the catalogue's texts; nothing: the one that they seem to be in.

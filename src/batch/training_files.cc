@@ -196,6 +196,28 @@ Status read_items_body(ByteReader& reader, std::vector<Item>& items) {
   return {};
 }
 
+// --- JSON
+
+Status write_json(const Json& json, const fs::path& file) {
+  return write_whole(file, json.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+// parse(json) may throw what nlohmann::json throws.
+template <typename Parse>
+auto read_json(const fs::path& file, const Parse& parse) -> Result<decltype(parse(Json()))> {
+  MAGPIE_ASSIGN_OR_RETURN(const std::string text, read_file(file));
+  try {
+    return parse(Json::parse(text));
+  } catch (const Json::exception& error) {
+    return data_loss(file.string() + ": " + error.what());
+  }
+}
+
+TrainingChoices choices_from_json(const Json& json) {
+  return {json.at("parameters").get<std::map<std::string, std::string>>(),
+          json.at("metrics").get<std::map<std::string, double>>()};
+}
+
 Json to_json(const ModelInfo& info) {
   return {{"created_at_ms", to_unix_ms(info.created_at)},
           {"window_start_ms", to_unix_ms(info.window_start)},
@@ -296,17 +318,14 @@ Result<BaseModels> load_base_models(const fs::path& directory) {
   return models;
 }
 
-Status save_model_info(const ModelInfo& info, const fs::path& file) {
-  return write_whole(file, to_json(info).dump(2, ' ', false, Json::error_handler_t::replace));
+Status save_choices(const TrainingChoices& choices, const fs::path& file) {
+  return write_json({{"parameters", choices.parameters}, {"metrics", choices.metrics}}, file);
 }
 
-Result<ModelInfo> load_model_info(const fs::path& file) {
-  MAGPIE_ASSIGN_OR_RETURN(const std::string text, read_file(file));
-  try {
-    return info_from_json(Json::parse(text));
-  } catch (const Json::exception& error) {
-    return data_loss(file.string() + ": " + error.what());
-  }
-}
+Result<TrainingChoices> load_choices(const fs::path& file) { return read_json(file, choices_from_json); }
+
+Status save_model_info(const ModelInfo& info, const fs::path& file) { return write_json(to_json(info), file); }
+
+Result<ModelInfo> load_model_info(const fs::path& file) { return read_json(file, info_from_json); }
 
 }  // namespace magpie::batch

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/status.h"
@@ -21,6 +23,7 @@ inline constexpr const char* kCatalogueFile = "catalogue";        // Of read.
 inline constexpr const char* kInteractionsFile = "interactions";  // Of merge_features.
 inline constexpr const char* kHoldoutModels = "holdout";          // Of train_collaborative.
 inline constexpr const char* kFullModels = "full";
+inline constexpr const char* kChoicesFile = "choices.json";
 inline constexpr const char* kTwoTowerHoldoutFile = "two_tower_holdout";  // Of train_two_tower, where it was trained.
 inline constexpr const char* kTwoTowerFile = kTwoTowerArtifact;  // Also the artifact of the version.
 inline constexpr const char* kModelArtifacts = "model";  // Of combine.
@@ -41,6 +44,15 @@ inline constexpr const char* kBatchFeaturesFile = "batch_features";
 // Of models without content: its rows are saved as empty.
 [[nodiscard]] Status save_base_models(const BaseModels& models, const std::filesystem::path& directory);
 [[nodiscard]] Result<BaseModels> load_base_models(const std::filesystem::path& directory);
+
+// What a task has chosen by validation, and the figures that it went by: for ModelInfo's members of these names.
+struct TrainingChoices {
+  std::map<std::string, std::string> parameters;
+  std::map<std::string, double> metrics;
+  friend bool operator==(const TrainingChoices&, const TrainingChoices&) = default;
+};
+[[nodiscard]] Status save_choices(const TrainingChoices& choices, const std::filesystem::path& file);
+[[nodiscard]] Result<TrainingChoices> load_choices(const std::filesystem::path& file);
 
 // Without version: that is given when it is published.
 [[nodiscard]] Status save_model_info(const ModelInfo& info, const std::filesystem::path& file);

@@ -154,6 +154,17 @@ TEST_F(TrainingFiles, ModelInfoComesBackToTheBit) {
   EXPECT_EQ(load_model_info(path("file")).error().code(), ErrorCode::kDataLoss);
 }
 
+TEST_F(TrainingFiles, ChoicesComeBack) {
+  const TrainingChoices choices{{{"item_graph.method", "graph_filter"}},
+                                {{"validation_ndcg@10.graph_filter", 1.0 / 3}}};
+  ASSERT_TRUE(save_choices(choices, path("file")).ok());
+  const auto loaded = load_choices(path("file"));
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_EQ(*loaded, choices);
+  std::ofstream(path("file")) << R"({"parameters": {"item_graph.method": 1}, "metrics": {}})";
+  EXPECT_EQ(load_choices(path("file")).error().code(), ErrorCode::kDataLoss);
+}
+
 TEST_F(TrainingFiles, BatchFeaturesComeInPieces) {
   std::vector<UserBatchFeatures> written;
   BatchFeaturesWriter writer(path("file"));

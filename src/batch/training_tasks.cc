@@ -9,6 +9,9 @@
 #include "batch/daily_tasks.h"
 #include "batch/interactions.h"
 #include "batch/item_content.h"
+#include "batch/item_graph.h"
+#include "batch/model_search.h"
+#include "batch/pipeline/task_output.h"
 #include "batch/ranker_training.h"
 #include "batch/training_files.h"
 #include "batch/two_tower_training_data.h"
@@ -33,6 +36,7 @@ Result<std::shared_ptr<const CatalogueSnapshot>> input_catalogue(const TaskConte
 std::map<std::string, std::string> describe(const TrainSettings& settings, const VectorIndexFactory& indexes) {
   const AlsParameters& als = settings.als;
   const ItemSimilarityParameters& similarity = settings.item_to_item;
+  const ItemGraphSettings& graph = settings.item_graph;
   return {{"als.factors", std::to_string(als.factors)},
           {"als.iterations", std::to_string(als.iterations)},
           {"als.regularization", std::to_string(als.regularization)},
@@ -43,6 +47,19 @@ std::map<std::string, std::string> describe(const TrainSettings& settings, const
           {"item_to_item.decay", std::to_string(similarity.decay)},
           {"item_to_item.window", std::to_string(similarity.window)},
           {"item_to_item.backward", std::to_string(similarity.backward)},
+          {"item_graph.method", std::string(to_string(graph.method))},
+          {"item_graph.neighbours", std::to_string(graph.neighbours)},
+          {"item_graph.largest_closed_form", std::to_string(graph.largest_closed_form)},
+          {"item_graph.linear_autoencoder.regularization", std::to_string(graph.linear.regularization)},
+          {"item_graph.linear_autoencoder.user_exponent", std::to_string(graph.linear.user_exponent)},
+          {"item_graph.linear_autoencoder.item_exponent", std::to_string(graph.linear.item_exponent)},
+          {"item_graph.linear_autoencoder.diagonal_exponent", std::to_string(graph.linear.diagonal_exponent)},
+          {"item_graph.linear_autoencoder.popularity_exponent", std::to_string(graph.linear.popularity_exponent)},
+          {"item_graph.graph_filter.user_exponent", std::to_string(graph.filter.user_exponent)},
+          {"item_graph.graph_filter.item_exponent", std::to_string(graph.filter.item_exponent)},
+          {"item_graph.graph_filter.popularity_exponent", std::to_string(graph.filter.popularity_exponent)},
+          {"item_graph.graph_filter.rank", std::to_string(graph.filter.rank)},
+          {"item_graph.graph_filter.low_pass_weight", std::to_string(graph.filter.low_pass_weight)},
           {"ranker.l2", std::to_string(settings.ranker.l2)},
           {"seed", std::to_string(settings.seed)},
           {"index", indexes.describe()}};
@@ -107,10 +124,31 @@ std::function<void(double)> between(TaskContext& task, double from, double to) {
 
 Status train_and_save(const Interactions& interactions, const std::vector<UserHistory>& histories,
                       const TrainSettings& settings, const std::filesystem::path& to,
-                      const std::function<void(double)>& done) {
-  MAGPIE_ASSIGN_OR_RETURN(const auto models,
-                          train_base_models(interactions.items, histories, interactions.newest, settings, done));
+                      const std::function<void(double)>& done, std::optional<SparseMatrix> item_graph = std::nullopt) {
+  MAGPIE_ASSIGN_OR_RETURN(const auto models, train_base_models(interactions.items, histories, interactions.newest,
+                                                               settings, done, std::move(item_graph)));
   return save_base_models(models, to);
+}
+
+// Before the models are trained; left out where somebody waits for them.
+Result<ModelSearch> search_parameters_of(const DailyDependencies& dependencies, TaskContext& task,
+                                         const Interactions& interactions, const HoldoutSplit& held,
+                                         const TrainSettings& settings) {
+  if (task.plan().rollout == pipeline::Rollout::kImmediate) return ModelSearch{settings, {}};
+  MAGPIE_ASSIGN_OR_RETURN(const auto merged, task.input(kMergeFeaturesTask));
+  MAGPIE_ASSIGN_OR_RETURN(auto checksum, pipeline::output_checksum(merged));
+  return search_models(interactions, held, settings, dependencies.clock,
+                       {task.kept(), std::move(checksum), [&task] { return task.check(); }});
+}
+
+// `searched`: with the method of `graph` in its settings.
+TrainingChoices choices_of(const ModelSearch& searched, const ItemGraphChoice& graph,
+                           const VectorIndexFactory& indexes) {
+  TrainingChoices choices{describe(searched.settings, indexes), searched.metrics};
+  for (const auto& [method, ndcg] : graph.ndcg) {
+    choices.metrics["validation_ndcg@10." + std::string(to_string(method))] = ndcg;
+  }
+  return choices;
 }
 
 }  // namespace
@@ -119,11 +157,18 @@ Status train_collaborative(const DailyDependencies& dependencies, TaskContext& t
   MAGPIE_ASSIGN_OR_RETURN(const auto settings, dependencies.settings(task.plan().settings));
   MAGPIE_ASSIGN_OR_RETURN(const auto interactions, input_interactions(task));
   task.log().info("without each user's last item");
-  MAGPIE_RETURN_IF_ERROR(train_and_save(interactions, hold_out_last(interactions).histories, settings.train,
-                                        task.output() / kHoldoutModels, between(task, 0, 0.5)));
+  const HoldoutSplit held = hold_out_last(interactions);
+  MAGPIE_ASSIGN_OR_RETURN(auto searched, search_parameters_of(dependencies, task, interactions, held, settings.train));
+  TrainSettings& train = searched.settings;
+  MAGPIE_ASSIGN_OR_RETURN(auto graph, choose_item_graph(interactions, held, train.item_graph));
   MAGPIE_RETURN_IF_ERROR(task.check());
-  task.log().info("on everything");
-  return train_and_save(interactions, full_histories(interactions), settings.train, task.output() / kFullModels,
+  train.item_graph.method = graph.method;
+  MAGPIE_RETURN_IF_ERROR(save_choices(choices_of(searched, graph, dependencies.indexes), task.output() / kChoicesFile));
+  MAGPIE_RETURN_IF_ERROR(train_and_save(interactions, held.histories, train, task.output() / kHoldoutModels,
+                                        between(task, 0, 0.5), std::move(graph.graph)));
+  MAGPIE_RETURN_IF_ERROR(task.check());
+  task.log().info("on everything", {{"item_graph", to_string(graph.method)}});
+  return train_and_save(interactions, full_histories(interactions), train, task.output() / kFullModels,
                         between(task, 0.5, 1));
 }
 
@@ -167,8 +212,10 @@ Status combine_models(const DailyDependencies& dependencies, TaskContext& task) 
   MAGPIE_ASSIGN_OR_RETURN(auto artifacts, artifacts_of(full.model, dependencies.indexes));
   MAGPIE_RETURN_IF_ERROR(add_two_tower(task, dependencies.indexes, artifacts));
   MAGPIE_RETURN_IF_ERROR(save_artifacts(artifacts, task.output() / kModelArtifacts));
+  MAGPIE_ASSIGN_OR_RETURN(auto choices, load_choices(trained / kChoicesFile));
+  choices.metrics.merge(ranker.metrics);
   const ModelInfo info =
-      model_info(task.plan(), interactions, std::move(ranker.metrics), describe(settings.train, dependencies.indexes));
+      model_info(task.plan(), interactions, std::move(choices.metrics), std::move(choices.parameters));
   MAGPIE_RETURN_IF_ERROR(save_model_info(info, task.output() / kModelInfoFile));
   const BatchFeaturesInput input{interactions, full, content.categories, catalogue->category_names(), info.window_end};
   return save_batch_features(input, task.output() / kBatchFeaturesFile, between(task, 0.7, 1));

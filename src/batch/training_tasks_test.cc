@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -62,6 +63,21 @@ class EverythingServes final : public ServingMonitor {
   }
 };
 
+// Asks to stop when it has been looked at so many times.
+class StoppingClock final : public Clock {
+ public:
+  StoppingClock(int looks, std::stop_source& stop) : looks_(looks), stop_(stop) {}
+  [[nodiscard]] Timestamp now() const override {
+    if (--looks_ == 0) stop_.request_stop();
+    return kNow;
+  }
+  [[nodiscard]] int left() const { return looks_; }
+
+ private:
+  mutable std::atomic<int> looks_;
+  std::stop_source& stop_;
+};
+
 // A shop where each user cares for one genre, nine times in ten.
 class TrainingTasks : public testing::Test {
  protected:
@@ -106,7 +122,7 @@ class TrainingTasks : public testing::Test {
   Status run_task(const char* id, Status (*body)(const DailyDependencies&, pipeline::TaskContext&)) {
     const auto making = run_directory() / ("." + std::string(id));
     MAGPIE_RETURN_IF_ERROR(pipeline::prepare_output(making));
-    pipeline::TaskContext context(run_, {run_directory(), making}, clock_, log_, {}, progress_);
+    pipeline::TaskContext context(run_, {run_directory(), making}, clock_, log_, stop_.get_token(), progress_);
     MAGPIE_RETURN_IF_ERROR(body(dependencies(), context));
     task_of(run_, id).facts = context.facts();
     return pipeline::seal_output(making, run_directory() / id);
@@ -167,7 +183,7 @@ class TrainingTasks : public testing::Test {
             analytics_,
             indexes_,
             serving_,
-            clock_,
+            *clock_in_use_,
             [] { return ok_status(); },
             [this](const auto&) -> Result<DailySettings> {
               DailySettings settings;
@@ -201,6 +217,8 @@ class TrainingTasks : public testing::Test {
   fakes::InMemoryVectorIndexFactory indexes_;
   EventTypes types_ = EventTypes::defaults();
   ManualClock clock_{kNow};
+  const Clock* clock_in_use_ = &clock_;
+  std::stop_source stop_;
   TrainSettings settings_;
   int next_event_ = 0;
   contract::TemporaryDirectory directory_;
@@ -215,9 +233,13 @@ class TrainingTasks : public testing::Test {
 
 TEST_F(TrainingTasks, TheSameDataGiveTheSameBytesWhateverTheThreads) {
   add_shop_history();
-  settings_.als.threads = settings_.item_to_item.threads = 1;
+  const auto set_threads = [this](unsigned threads) {
+    settings_.als.threads = settings_.item_to_item.threads = threads;
+    settings_.item_graph.linear.threads = settings_.item_graph.filter.threads = threads;
+  };
+  set_threads(1);
   const ModelInfo first = train();
-  settings_.als.threads = settings_.item_to_item.threads = 3;
+  set_threads(3);
   const ModelInfo second = train();
   EXPECT_NE(first.version, second.version);
   EXPECT_EQ(first.metrics, second.metrics);
@@ -286,6 +308,54 @@ TEST_F(TrainingTasks, SaysWhatItLearnedFromAndHowWellItPredicts) {
   const StoredModel stored = load(info.version);
   EXPECT_EQ(stored.info.events, info.events);
   EXPECT_TRUE(stored.artifacts.contains(kIndexArtifact));
+}
+
+TEST_F(TrainingTasks, SaysWhichItemGraphWasChosenAndWhy) {
+  add_shop_history();
+  settings_.item_graph.linear.popularity_exponent = -5;  // Rare items first: that predicts nothing here.
+  const ModelInfo chosen = train();
+  EXPECT_EQ(chosen.parameters.at("item_graph.method"), "graph_filter");
+  EXPECT_GT(chosen.metrics.at("validation_ndcg@10.graph_filter"),
+            chosen.metrics.at("validation_ndcg@10.linear_autoencoder"));
+  settings_.item_graph.method = ItemGraphMethod::kGraphFilter;
+  const ModelInfo set = train();
+  EXPECT_EQ(set.parameters.at("item_graph.method"), "graph_filter");
+  EXPECT_FALSE(set.metrics.contains("validation_ndcg@10.graph_filter"));
+  EXPECT_EQ(load(chosen.version).artifacts, load(set.version).artifacts) << "the same method for both trainings";
+}
+
+TEST_F(TrainingTasks, ASearchThatWasInterruptedGoesOnAndEndsWithTheSameModels) {
+  add_shop_history();
+  settings_.search = {std::chrono::hours(1), 5};
+  begin_run(pipeline::Rollout::kCanary);
+  prepare_inputs();
+  ASSERT_TRUE(run_task(kTrainCollaborativeTask, train_collaborative).ok());
+  const auto undisturbed = pipeline::output_checksum(run_directory() / kTrainCollaborativeTask);
+  const auto choices = load_choices(run_directory() / kTrainCollaborativeTask / kChoicesFile);
+  ASSERT_TRUE(choices.ok());
+  EXPECT_EQ(choices->metrics.at("search.als.trials"), 5);
+  EXPECT_EQ(choices->metrics.at("search.item_to_item.trials"), 5);
+  EXPECT_GE(choices->metrics.at("search.als.ndcg@10"), choices->metrics.at("search.als.start_ndcg@10"));
+
+  begin_run(pipeline::Rollout::kCanary);
+  prepare_inputs();
+  const StoppingClock stopping(2 * 7, stop_);  // A trial looks at it twice: in the middle of the second search.
+  clock_in_use_ = &stopping;
+  EXPECT_EQ(run_task(kTrainCollaborativeTask, train_collaborative).error().code(), ErrorCode::kUnavailable);
+  stop_ = {};
+  const StoppingClock counting(1000, stop_);
+  clock_in_use_ = &counting;
+  ASSERT_TRUE(run_task(kTrainCollaborativeTask, train_collaborative).ok());
+  EXPECT_EQ(counting.left(), 1000 - 2 * (3 * 5 - 7)) << "what was tried is not tried again";
+  EXPECT_EQ(*pipeline::output_checksum(run_directory() / kTrainCollaborativeTask), *undisturbed);
+}
+
+TEST_F(TrainingTasks, NothingIsSearchedWhereSomebodyWaits) {
+  add_shop_history();
+  settings_.search = {std::chrono::hours(1), 5};
+  const ModelInfo info = train();
+  EXPECT_FALSE(info.metrics.contains("search.als.trials"));
+  EXPECT_EQ(info.parameters.at("als.regularization"), std::to_string(settings_.als.regularization));
 }
 
 TEST_F(TrainingTasks, PutsTheNewVersionIntoProduction) {

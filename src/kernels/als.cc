@@ -7,10 +7,10 @@
 
 #include "kernels/als_dense.h"
 #include "kernels/als_fixed_side.h"
-#include "kernels/als_parallel.h"
 #include "kernels/als_row_solver.h"
 #include "kernels/als_start.h"
 #include "kernels/als_subspace.h"
+#include "kernels/parallel_for.h"
 #include "kernels/sparse_transpose.h"
 
 namespace magpie {
@@ -21,7 +21,8 @@ constexpr std::size_t kRun = 8;
 // A sweep over blocks gains less than the exact solution: it must be so many times cheaper to be preferred.
 constexpr double kSubspaceAdvantage = 4;
 
-// --- Counts of multiply-adds ------------------------------------------------------------------------------------------
+// --- Counts of multiply-adds
+// ------------------------------------------------------------------------------------------
 
 double primal_cost(double count, double factors) { return count * factors * factors / 2 + std::pow(factors, 3) / 6; }
 double dual_cost(double count, double factors) { return primal_cost(factors, count) + 8 * count * factors; }
@@ -37,7 +38,8 @@ double exact_row_cost(std::size_t count, std::size_t factors, bool dual) {
   return dual && als_prefers_dual(count, factors) ? dual_cost(n, f) : primal_cost(n, f);
 }
 
-// --- A half-step ------------------------------------------------------------------------------------------------------
+// --- A half-step
+// ------------------------------------------------------------------------------------------------------
 
 // One side of the data, with what does not change from iteration to iteration.
 class HalfStep {
@@ -57,7 +59,7 @@ class HalfStep {
   // Both are padded. What is fixed may be rotated in place: what is solved is then in that basis too.
   void solve_exactly(Matrix& fixed, Matrix& solved) const {
     const AlsFixedSide side(fixed, parameters_.factors, has_dual_, parameters_.threads);
-    als_for_each(longest_first_.size(), kRun, parameters_.threads, [&] {
+    parallel_for_with(longest_first_.size(), kRun, parameters_.threads, [&] {
       return [&, solver = AlsRowSolver(side.view(), objective_)](std::size_t i) mutable {
         const std::size_t row = longest_first_[i];
         prefetch_after(i, side.view());
@@ -69,7 +71,7 @@ class HalfStep {
 
   void sweep(Matrix& fixed, Matrix& solved) const {
     const AlsFixedSide side(fixed, parameters_.factors, false, parameters_.threads);
-    als_for_each(longest_first_.size(), kRun, parameters_.threads, [&] {
+    parallel_for_with(longest_first_.size(), kRun, parameters_.threads, [&] {
       return [&, solver = AlsSubspaceSolver(side.view(), objective_, parameters_.block)](std::size_t i) mutable {
         const std::size_t row = longest_first_[i];
         solver.sweep(interactions_.row_indices(row), interactions_.row_values(row), solved.row(row));
@@ -113,11 +115,11 @@ class HalfStep {
 
 bool uses_subspace(const AlsParameters& parameters, const HalfStep& users, const HalfStep& items) {
   if (parameters.solver != AlsSolver::kAutomatic) return parameters.solver == AlsSolver::kSubspace;
-  return kSubspaceAdvantage * (users.subspace_cost() + items.subspace_cost()) <
-         users.exact_cost() + items.exact_cost();
+  return kSubspaceAdvantage * (users.subspace_cost() + items.subspace_cost()) < users.exact_cost() + items.exact_cost();
 }
 
-// --- Factors ----------------------------------------------------------------------------------------------------------
+// --- Factors
+// ----------------------------------------------------------------------------------------------------------
 
 // The first `columns` columns, or zeros behind those there are.
 Matrix with_columns(Matrix matrix, std::size_t columns) {
@@ -174,8 +176,9 @@ AlsModel train_als(const SparseMatrix& interactions, const AlsParameters& parame
 AlsModel continue_als(AlsModel start, const SparseMatrix& interactions, const AlsParameters& parameters,
                       const AlsProgress& progress) {
   const std::size_t padded = als_padded(parameters.factors);
-  return iterate({with_columns(std::move(start.user_factors), padded), with_columns(std::move(start.item_factors), padded)},
-                 interactions, transpose(interactions), parameters, progress);
+  return iterate(
+      {with_columns(std::move(start.user_factors), padded), with_columns(std::move(start.item_factors), padded)},
+      interactions, transpose(interactions), parameters, progress);
 }
 
 Matrix gram(const Matrix& factors) {
@@ -199,8 +202,8 @@ void fold_in_user(const Matrix& item_factors, const Matrix& item_gram, std::span
     }
   }
   const Matrix& used = padded_gram.rows == 0 ? item_gram : padded_gram;
-  const AlsFixedView fixed{{item_factors.values.data(), item_factors.columns}, item_factors.columns,
-                           {used.values.data(), used.columns}, {}};
+  const AlsFixedView fixed{
+      {item_factors.values.data(), item_factors.columns}, item_factors.columns, {used.values.data(), used.columns}, {}};
   const AlsObjective objective{parameters.regularization, parameters.alpha, parameters.frequency_exponent,
                                item_factors.rows};
   AlsRowSolver(fixed, objective).solve(items, weights, out);

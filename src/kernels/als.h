@@ -44,9 +44,9 @@ struct AlsParameters {
   unsigned threads = 2;
 };
 
-// The same objective in the form of Rendle et al.: observed cells of weight 1, all cells of `unobserved_weight` towards 0,
-// reg_u = regularization * (unobserved_weight * items + count)^nu. Sets regularization, alpha and frequency_exponent of
-// `parameters`; for weights of 1 the minimisers differ by a constant scale only.
+// The same objective in the form of Rendle et al.: observed cells of weight 1, all cells of `unobserved_weight` towards
+// 0, reg_u = regularization * (unobserved_weight * items + count)^nu. Sets regularization, alpha and frequency_exponent
+// of `parameters`; for weights of 1 the minimisers differ by a constant scale only.
 [[nodiscard]] AlsParameters with_unobserved_weight(AlsParameters parameters, double unobserved_weight,
                                                    double regularization, double frequency_exponent);
 

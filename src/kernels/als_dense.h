@@ -1,9 +1,9 @@
 // Small dense linear algebra of the ALS half-steps, in the widest vector instructions of the machine that runs
 // (Highway's run-time dispatch). Row-major floats.
 //
-// Widths and strides are multiples of kAlsLanes, so that no routine has a remainder; who calls pads with zeros, and with
-// ones on the diagonal of a system. Of symmetric matrices only the upper triangle is read; below it, parts of what is
-// written mean nothing. No alignment is asked for. Pure and thread-safe: the same input gives the same bytes on
+// Widths and strides are multiples of kAlsLanes, so that no routine has a remainder; who calls pads with zeros, and
+// with ones on the diagonal of a system. Of symmetric matrices only the upper triangle is read; below it, parts of what
+// is written mean nothing. No alignment is asked for. Pure and thread-safe: the same input gives the same bytes on
 // machines of the same vector width.
 #pragma once
 

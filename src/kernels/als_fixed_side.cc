@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "kernels/als_dense.h"
-#include "kernels/als_parallel.h"
 #include "kernels/gemm.h"
+#include "kernels/parallel_for.h"
 
 namespace magpie {
 namespace {
@@ -46,7 +46,7 @@ Square leading_square(const Matrix& symmetric, std::size_t width) {
 
 Matrix als_gram(const Matrix& factors, unsigned threads) {
   std::vector<Matrix> parts(kParts, Matrix(factors.columns, factors.columns));
-  als_for_each(kParts, 1, threads, [&] {
+  parallel_for_with(kParts, 1, threads, [&] {
     return [&](std::size_t part) {
       add_rows(factors, factors.rows * part / kParts, factors.rows * (part + 1) / kParts, parts[part]);
     };
@@ -68,13 +68,13 @@ void AlsFixedSide::rotate(Matrix& factors, unsigned threads) {
   // In double: vectors of float would be orthogonal to 1e-6 only, and errors would grow with each half-step.
   const Eigen::SelfAdjointEigenSolver<Square> eigen(leading_square(gram_, width_));
   const RowMajor vectors = eigen.eigenvectors().cast<float>();
-  als_for_each((factors.rows + kRowsAtOnce - 1) / kRowsAtOnce, 1, threads, [&] {
+  parallel_for_with((factors.rows + kRowsAtOnce - 1) / kRowsAtOnce, 1, threads, [&] {
     return [&, rotated = std::vector<float>(kRowsAtOnce * factors.columns)](std::size_t run) mutable {
       const std::size_t first = run * kRowsAtOnce;
       const std::size_t count = std::min(kRowsAtOnce, factors.rows - first);
       std::ranges::fill(rotated, 0.0F);
-      add_product({count, width_, width_}, 1, {factors.row(first).data(), factors.columns},
-                  {vectors.data(), width_}, rotated.data(), factors.columns);
+      add_product({count, width_, width_}, 1, {factors.row(first).data(), factors.columns}, {vectors.data(), width_},
+                  rotated.data(), factors.columns);
       std::copy_n(rotated.begin(), count * factors.columns, factors.row(first).begin());
     };
   });

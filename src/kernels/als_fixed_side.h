@@ -1,8 +1,8 @@
 // What stays fixed in an ALS half-step: the factors of one side and their Gram matrix.
 //
 // A common rotation of both sides changes no score, no norm, and so not the objective. So before a half-step the fixed
-// side may be turned into the eigenvectors of its own Gram matrix: the Gram matrix is then diagonal, which is what makes
-// the dual systems of kernels/als_row_solver.h cheap. The side that is solved comes out in the same basis.
+// side may be turned into the eigenvectors of its own Gram matrix: the Gram matrix is then diagonal, which is what
+// makes the dual systems of kernels/als_row_solver.h cheap. The side that is solved comes out in the same basis.
 #pragma once
 
 #include <span>

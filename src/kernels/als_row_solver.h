@@ -3,9 +3,9 @@
 // interaction with extra confidence e_i = alpha r_i, and s_i = (1 + e_i) / sqrt(e_i).
 //
 // Primal: that f x f system; n f^2 + f^3/3 multiply-adds for n interactions.
-// Dual: where n < f and G is diagonal (kernels/als_fixed_side.h rotates it so), D = G + reg I costs nothing to invert and
-// x = D^-1 Z^T t with the n x n system (I + Z D^-1 Z^T) t = s: n^2 f / 2 + n^3/6. It is the same x, by the push-through
-// identity, and free of cancellation.
+// Dual: where n < f and G is diagonal (kernels/als_fixed_side.h rotates it so), D = G + reg I costs nothing to invert
+// and x = D^-1 Z^T t with the n x n system (I + Z D^-1 Z^T) t = s: n^2 f / 2 + n^3/6. It is the same x, by the
+// push-through identity, and free of cancellation.
 //
 // Not thread-safe: one for each thread, since it owns the scratch memory.
 #pragma once
@@ -23,7 +23,7 @@ namespace magpie {
 struct AlsFixedView {
   ConstDenseView rows;  // At least `factors` floats each; `padded` with zeros behind if the spectrum is set.
   std::size_t factors = 0;
-  ConstDenseView gram;               // padded x padded, upper triangle; the padding has ones on its diagonal.
+  ConstDenseView gram;  // padded x padded, upper triangle; the padding has ones on its diagonal.
   std::span<const float> spectrum;  // The diagonal of `gram` if all else of it is zero; otherwise empty.
 };
 
@@ -46,12 +46,12 @@ class AlsRowSolver {
   const AlsFixedView fixed_;
   const AlsObjective objective_;
   const std::size_t padded_;
-  std::vector<float> roots_;     // sqrt(e_i)
-  std::vector<float> targets_;   // s_i, later t_i sqrt(e_i), or 1 + e_i.
+  std::vector<float> roots_;  // sqrt(e_i)
+  std::vector<float> targets_;  // s_i, later t_i sqrt(e_i), or 1 + e_i.
   std::vector<float> gathered_;  // A part of Z, or its transpose.
   std::vector<float> system_;
   std::vector<float> identity_;  // What the dual system starts from.
-  std::vector<float> inverse_;   // D^-1
+  std::vector<float> inverse_;  // D^-1
   std::vector<float> inverse_root_;
   std::vector<float> solution_;
 };

@@ -175,7 +175,8 @@ TEST(AlsFixedSide, RotationMakesTheGramMatrixDiagonalAndKeepsProducts) {
   EXPECT_LT((b.transpose() * b - spectrum).cwiseAbs().maxCoeff(), 1e-4 * spectrum.maxCoeff());
 }
 
-// --- Subspace ---------------------------------------------------------------------------------------------------------
+// --- Subspace
+// ---------------------------------------------------------------------------------------------------------
 
 // Exact steps along the blocks in turn.
 Column naive_sweep(const Quadratic& f, Column x, std::size_t block) {

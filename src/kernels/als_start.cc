@@ -7,8 +7,8 @@
 
 #include "kernels/als_dense.h"
 #include "kernels/als_fixed_side.h"
-#include "kernels/als_parallel.h"
 #include "kernels/degree_normalization.h"
+#include "kernels/parallel_for.h"
 
 namespace magpie {
 namespace {
@@ -31,7 +31,7 @@ std::uint64_t mixed(std::uint64_t counter) {
 Matrix random_factors(std::size_t rows, const AlsStart& start) {
   constexpr double kSpread = 2 * kDeviation * 1.7320508075688772;  // Of a uniform distribution of that deviation.
   Matrix factors(rows, als_padded(start.factors));
-  als_for_each(rows, kRun, start.threads, [&] {
+  parallel_for_with(rows, kRun, start.threads, [&] {
     return [&](std::size_t row) {
       for (std::size_t k = 0; k < start.factors; ++k) {
         const std::uint64_t place = mixed(start.seed) + row * start.factors + k;
@@ -55,7 +55,7 @@ void scale_rows(Matrix& matrix, std::span<const float> scales) {
 Matrix scaled_product(const SparseMatrix& sparse, const Matrix& dense, std::span<const float> scales,
                       unsigned threads) {
   Matrix product(sparse.rows(), dense.columns);
-  als_for_each(sparse.rows(), kRun, threads, [&] {
+  parallel_for_with(sparse.rows(), kRun, threads, [&] {
     return [&](std::size_t row) {
       const std::span<float> out = product.row(row);
       als_add_weighted({dense.values.data(), dense.columns}, dense.columns, sparse.row_indices(row),

@@ -1,7 +1,7 @@
 // Where ALS starts: item factors near the leading singular vectors of the degree-normalized interactions, by
-// randomized subspace iteration (N. Halko, P. G. Martinsson, J. A. Tropp: Finding Structure with Randomness, SIAM Review
-// 2011). A round costs 4 f multiply-adds an interaction, a small part of an iteration of ALS, and saves two of them; few
-// rounds are better than convergence, which would leave nothing of the tail.
+// randomized subspace iteration (N. Halko, P. G. Martinsson, J. A. Tropp: Finding Structure with Randomness, SIAM
+// Review 2011). A round costs 4 f multiply-adds an interaction, a small part of an iteration of ALS, and saves two of
+// them; few rounds are better than convergence, which would leave nothing of the tail.
 #pragma once
 
 #include <cstddef>

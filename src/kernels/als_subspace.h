@@ -1,6 +1,6 @@
 // One row of an ALS half-step by block coordinate descent (iALS++, see kernels/als.h): for each block of b factors in
-// turn, one Newton step on those alone, exact as the objective is quadratic. n f b + f^2 + f b^2 / 3 multiply-adds for n
-// interactions, where the exact solution takes n f^2 + f^3/3.
+// turn, one Newton step on those alone, exact as the objective is quadratic. n f b + f^2 + f b^2 / 3 multiply-adds for
+// n interactions, where the exact solution takes n f^2 + f^3/3.
 //
 // Not thread-safe: one for each thread, since it owns the scratch memory.
 #pragma once

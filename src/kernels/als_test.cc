@@ -220,7 +220,8 @@ TEST_P(AlsSolvers, ExtremeWeightsStayFinite) {
 INSTANTIATE_TEST_SUITE_P(Solvers, AlsSolvers, ::testing::Values(AlsSolver::kCholesky, AlsSolver::kSubspace));
 
 TEST(Als, TheFormWithAnUnobservedWeightHasTheSameMinimum) {
-  // alpha0 = 0.1 and lambda = 0.05 against the scaled confidence 1 + 10 r: one is ten times the other but for the target.
+  // alpha0 = 0.1 and lambda = 0.05 against the scaled confidence 1 + 10 r: one is ten times the other but for the
+  // target.
   const AlsParameters converted = with_unobserved_weight(small_parameters(), 0.1, 0.05, 0.5);
   EXPECT_FLOAT_EQ(converted.alpha, 10);
   EXPECT_FLOAT_EQ(converted.frequency_exponent, 0.5F);

@@ -104,7 +104,8 @@ struct ItemToItemScore {
 };
 
 // Everything that a profile says before any candidate is looked at; cheap enough to compute once a request
-// (30 x 100 neighbours, 10 content vectors, 200 rows of the item graph, one pass through the user tower) and shared by the strategies and the ranker.
+// (30 x 100 neighbours, 200 rows of the item graph, 10 content vectors, one pass through the user tower) and shared by
+// the strategies and the ranker.
 struct ProfileSignals {
   SparseScores<ItemToItemScore> item_to_item;  // The rows with a neighbour in the profile, profile rows included.
   SparseScores<float> item_graph;  // Sum of the item graph's rows over the newest profile items, by strength.

@@ -173,8 +173,7 @@ DenoisingAutoencoderModel train_denoising_autoencoder(const SparseMatrix& intera
           parameters.input_exponent};
 }
 
-Matrix autoencoder_scores(const DenoisingAutoencoderModel& model, const SparseMatrix& interactions,
-                          unsigned threads) {
+Matrix autoencoder_scores(const DenoisingAutoencoderModel& model, const SparseMatrix& interactions, unsigned threads) {
   const Weights weights = to_weights(model);
   ShardTeam team(threads);
   AutoencoderNetwork<float> network(1, team);

@@ -60,8 +60,8 @@ void AutoencoderNetwork<Real>::forward(const AutoencoderWeights<Real>& weights, 
   rows_of(logits, users).rowwise() += weights.item_bias();
 }
 
-// Replaces the user's logits by the derivative of the mean loss; the user's loss. With l the logit of an item: a target of
-// weight w costs w ln(1 + e^-l), any other item unobserved_weight ln(1 + e^l).
+// Replaces the user's logits by the derivative of the mean loss; the user's loss. With l the logit of an item: a target
+// of weight w costs w ln(1 + e^-l), any other item unobserved_weight ln(1 + e^l).
 template <typename Real>
 double AutoencoderNetwork<Real>::differentiate_logits(const SparseMatrix& targets, std::size_t user) {
   const Real mean = Real{1} / static_cast<Real>(logits_.rows());

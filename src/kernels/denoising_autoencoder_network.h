@@ -1,4 +1,5 @@
-// The network of kernels/denoising_autoencoder.h as it is trained: its weights, a batch of users, the gradient of the loss.
+// The network of kernels/denoising_autoencoder.h as it is trained: its weights, a batch of users, the gradient of the
+// loss.
 //
 // In double precision too, so that the gradient can be checked. Deterministic, whatever the threads.
 #pragma once

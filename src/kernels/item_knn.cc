@@ -1,16 +1,17 @@
 #include "kernels/item_knn.h"
 
-#include <algorithm>
 #include <cmath>
-#include <thread>
 #include <vector>
 
 #include "kernels/neighbour_lists.h"
+#include "kernels/parallel_for.h"
 #include "kernels/sparse_transpose.h"
 #include "kernels/topk.h"
 
 namespace magpie {
 namespace {
+
+constexpr std::size_t kRun = 16;  // Items that a thread takes at once.
 
 float norm(std::span<const float> values) {
   float squares = 0;
@@ -76,18 +77,11 @@ SparseMatrix item_knn(const SparseMatrix& interactions, const ItemKnnParameters&
   const SparseMatrix by_item = transpose(interactions);
   const std::vector<float> norms = row_norms(by_item);
   std::vector<std::vector<ScoredRow>> rows(by_item.rows());
-  const std::size_t threads = std::max(1U, parameters.threads);
-  const auto find_every = [&](std::size_t first) {
-    NeighbourFinder finder(interactions, by_item, norms, parameters);
-    for (std::size_t item = first; item < rows.size(); item += threads) {
+  parallel_for_with(rows.size(), kRun, parameters.threads, [&] {
+    return [&, finder = NeighbourFinder(interactions, by_item, norms, parameters)](std::size_t item) mutable {
       rows[item] = finder.neighbours_of(static_cast<std::uint32_t>(item));
-    }
-  };
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t worker = 1; worker < threads; ++worker) workers.emplace_back(find_every, worker);
-    find_every(0);
-  }
+    };
+  });
   return neighbour_matrix(rows);
 }
 

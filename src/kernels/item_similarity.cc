@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <thread>
 
 #include "kernels/neighbour_lists.h"
+#include "kernels/parallel_for.h"
 #include "kernels/topk.h"
 
 namespace magpie {
 namespace {
+
+constexpr std::size_t kRun = 16;  // Items that a thread takes at once.
 
 // Where each item occurs: for each item the users and the places in their sequences.
 struct Occurrences {
@@ -100,18 +102,11 @@ class RowCounter {
 SparseMatrix similar_items(const ItemSequences& sequences, const ItemSimilarityParameters& parameters) {
   const Occurrences occurrences = occurrences_of(sequences);
   std::vector<std::vector<ScoredRow>> rows(sequences.items);
-  const std::size_t threads = std::max(1U, parameters.threads);
-  const auto count_every = [&](std::size_t first) {
-    RowCounter counter(sequences, occurrences, parameters);
-    for (std::size_t item = first; item < rows.size(); item += threads) {
+  parallel_for_with(rows.size(), kRun, parameters.threads, [&] {
+    return [&, counter = RowCounter(sequences, occurrences, parameters)](std::size_t item) mutable {
       rows[item] = counter.neighbours_of(static_cast<std::uint32_t>(item));
-    }
-  };
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t worker = 1; worker < threads; ++worker) workers.emplace_back(count_every, worker);
-    count_every(0);
-  }
+    };
+  });
   return neighbour_matrix(rows);
 }
 

@@ -18,8 +18,7 @@ constexpr double kSmallestStep = 1e-4;
 
 // In the order of RankerFeature, for features divided by their deviation; and those deviations.
 constexpr std::array<float, kRankerFeatures> kPriorWeights = {0.9F, 0.3F, 0.6F, 0.0F, 0.2F, 0.1F, 0.0F, 0.0F};
-constexpr std::array<float, kRankerFeatures> kPriorScale = {0.042F, 0.085F, 0.218F, 0.994F, 0.09F,
-                                                            0.088F, 0.1F,  0.2F};
+constexpr std::array<float, kRankerFeatures> kPriorScale = {0.042F, 0.085F, 0.218F, 0.994F, 0.09F, 0.088F, 0.1F, 0.2F};
 
 Weights prior() {
   return Eigen::Map<const Eigen::Matrix<float, kRankerFeatures, 1>>(kPriorWeights.data()).cast<double>();

@@ -1,12 +1,12 @@
 // Search sequence: which parameters to try next, given how the ones before did.
 //
 // First the start, then points spread evenly over the space (J. H. Halton: On the efficiency of certain quasi-random
-// sequences of points, Numerische Mathematik 1960; shifted at random, R. Cranley, T. N. L. Patterson, 1976), then points
-// near the best so far, within a radius that grows when they improve on it and shrinks when they do not (an evolution strategy
-// with one parent and one child, I. Rechenberg, 1973). No parameters are proposed twice.
+// sequences of points, Numerische Mathematik 1960; shifted at random, R. Cranley, T. N. L. Patterson, 1976), then
+// points near the best so far, within a radius that grows when they improve on it and shrinks when they do not (an
+// evolution strategy with one parent and one child, I. Rechenberg, 1973). No parameters are proposed twice.
 //
-// A function of its arguments and of the recorded metrics alone: recorded again, the same metrics lead to the same proposals.
-// Not thread-safe.
+// A function of its arguments and of the recorded metrics alone: recorded again, the same metrics lead to the same
+// proposals. Not thread-safe.
 #pragma once
 
 #include <cstddef>

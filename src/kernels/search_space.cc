@@ -10,13 +10,6 @@ namespace {
 double cell_at(double place, double count) { return std::min(std::floor(place * count), count - 1); }
 double middle_of_cell(double cell, double count) { return (cell + 0.5) / count; }
 
-double choice_place(const std::vector<double>& choices, double value) {
-  const auto nearest = std::min_element(choices.begin(), choices.end(), [value](double a, double b) {
-    return std::abs(a - value) < std::abs(b - value);
-  });
-  return middle_of_cell(static_cast<double>(nearest - choices.begin()), static_cast<double>(choices.size()));
-}
-
 // Integers stand in the middle of a cell, so that the ends are as likely as what is between.
 double log_integer_low(const SearchParameter& parameter) { return std::log(parameter.low - 0.5); }
 double log_integer_width(const SearchParameter& parameter) {
@@ -32,19 +25,17 @@ double value_at(const SearchParameter& parameter, double place) {
   const double low = parameter.low;
   const double high = parameter.high;
   switch (parameter.scale) {
-    case SearchScale::kLinear: return std::clamp(low + at * (high - low), low, high);
+    case SearchScale::kLinear: break;
     case SearchScale::kLogarithmic: return std::clamp(low * std::pow(high / low, at), low, high);
     case SearchScale::kInteger: return low + cell_at(at, high - low + 1);
     case SearchScale::kLogarithmicInteger:
-      return std::clamp(std::round(std::exp(log_integer_low(parameter) + at * log_integer_width(parameter))), low, high);
-    case SearchScale::kChoice: break;
+      return std::clamp(std::round(std::exp(log_integer_low(parameter) + at * log_integer_width(parameter))), low,
+                        high);
   }
-  const double count = static_cast<double>(parameter.choices.size());
-  return parameter.choices[static_cast<std::size_t>(cell_at(at, count))];
+  return std::clamp(low + at * (high - low), low, high);
 }
 
 double place_of(const SearchParameter& parameter, double value) {
-  if (parameter.scale == SearchScale::kChoice) return choice_place(parameter.choices, value);
   const double low = parameter.low;
   const double high = parameter.high;
   const double inside = std::clamp(value, low, high);
@@ -53,8 +44,7 @@ double place_of(const SearchParameter& parameter, double value) {
     case SearchScale::kLogarithmicInteger:
       return fraction(std::log(std::round(inside)) - log_integer_low(parameter), log_integer_width(parameter));
     case SearchScale::kLogarithmic: return fraction(std::log(inside / low), std::log(high / low));
-    case SearchScale::kLinear:
-    case SearchScale::kChoice: break;
+    case SearchScale::kLinear: break;
   }
   return fraction(inside - low, high - low);
 }

@@ -16,15 +16,13 @@ enum class SearchScale {
   kLogarithmic,         // Even in the logarithm: for what matters by its order of magnitude. low > 0
   kInteger,
   kLogarithmicInteger,  // low > 0
-  kChoice,              // One of `choices`, in their order.
 };
 
 struct SearchParameter {
   std::string name;
   SearchScale scale = SearchScale::kLinear;
-  double low = 0;   // low <= high; both may be taken. Whole numbers for integers; ignored by kChoice.
+  double low = 0;   // low <= high; both may be taken. Whole numbers for integers.
   double high = 1;
-  std::vector<double> choices = {};  // Not empty for kChoice.
 };
 
 // Names are distinct.

@@ -5,7 +5,6 @@
 #include <map>
 #include <vector>
 
-
 namespace magpie {
 namespace {
 
@@ -13,16 +12,12 @@ const SearchParameter kLinear{"linear", SearchScale::kLinear, -1, 3};
 const SearchParameter kLogarithmic{"log", SearchScale::kLogarithmic, 0.01, 100};
 const SearchParameter kInteger{"integer", SearchScale::kInteger, 2, 5};
 const SearchParameter kLogInteger{"log_integer", SearchScale::kLogarithmicInteger, 1, 1000};
-const SearchParameter kChoice{"choice", SearchScale::kChoice, 0, 0, {64, 32, 128}};
 
 TEST(SearchSpace, ReachesBothEndsAndNothingOutside) {
   for (const SearchParameter& parameter : {kLinear, kLogarithmic, kInteger, kLogInteger}) {
     for (const double place : {-1.0, 0.0}) EXPECT_DOUBLE_EQ(value_at(parameter, place), parameter.low);
     for (const double place : {1.0, 2.0}) EXPECT_DOUBLE_EQ(value_at(parameter, place), parameter.high);
   }
-  EXPECT_EQ(value_at(kChoice, 0), 64);
-  EXPECT_EQ(value_at(kChoice, 0.5), 32);
-  EXPECT_EQ(value_at(kChoice, 1), 128);
 }
 
 TEST(SearchSpace, LogarithmicScalesAreEvenInTheOrderOfMagnitude) {
@@ -43,7 +38,7 @@ TEST(SearchSpace, APlaceOfAValueHasThisValue) {
       EXPECT_NEAR(place_of(parameter, value_at(parameter, place)), place, 1e-12);
     }
   }
-  for (const SearchParameter& parameter : {kInteger, kLogInteger, kChoice}) {
+  for (const SearchParameter& parameter : {kInteger, kLogInteger}) {
     for (const double place : {0.0, 0.1, 0.77, 1.0}) {
       const double value = value_at(parameter, place);
       EXPECT_DOUBLE_EQ(value_at(parameter, place_of(parameter, value)), value);
@@ -55,7 +50,6 @@ TEST(SearchSpace, WhatIsNotAllowedIsPutAtTheNearest) {
   EXPECT_DOUBLE_EQ(place_of(kLinear, 17), 1);
   EXPECT_DOUBLE_EQ(place_of(kLogarithmic, -3), 0);
   EXPECT_EQ(value_at(kInteger, place_of(kInteger, 3.4)), 3);
-  EXPECT_EQ(value_at(kChoice, place_of(kChoice, 40)), 32);
 }
 
 TEST(SearchSpace, ARangeOfOneValueHasIt) {
@@ -66,8 +60,8 @@ TEST(SearchSpace, ARangeOfOneValueHasIt) {
 }
 
 TEST(SearchSpace, NamesPlaces) {
-  const SearchSpace space{kLinear, kChoice};
-  EXPECT_EQ(values_at(space, std::vector{0.5, 0.9}), (ParameterValues{{"linear", 1}, {"choice", 128}}));
+  const SearchSpace space{kLinear, kInteger};
+  EXPECT_EQ(values_at(space, std::vector{0.5, 0.9}), (ParameterValues{{"linear", 1}, {"integer", 5}}));
   EXPECT_EQ(places_of(space, {{"linear", 3}}), (std::vector{1.0, 0.5}));
 }
 

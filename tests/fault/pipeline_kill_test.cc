@@ -40,7 +40,9 @@ class Server {
     argv.insert(argv.end(), {"--listen", "127.0.0.1:0"});
     for (const auto* setting : {"server.grpc_listen=", "train.on_start=false",
                                 "pipeline.schedule=", "pipeline.retries=100", "pipeline.retry_backoff=0s",
-                                "rollout.monitoring=0s", "rollout.step_hold=0s", "rollout.check_interval=100ms"}) {
+                                // So many trials however long they take: else the models would depend on time.
+                                "search.trials=4", "search.budget=1h", "rollout.monitoring=0s", "rollout.step_hold=0s",
+                                "rollout.check_interval=100ms"}) {
       argv.insert(argv.end(), {"--set", setting});
     }
     auto process = ChildProcess::start(argv, data.parent_path() / (data.filename().string() + ".log"));

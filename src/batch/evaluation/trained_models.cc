@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "batch/item_graph.h"
 #include "batch/two_tower_training_data.h"
 
 namespace magpie::batch {
@@ -38,13 +39,15 @@ TwoTowers train_two_towers(const Interactions& train, std::span<const UserHistor
 }  // namespace
 
 Result<TrainedModels> train_models(const Interactions& train, const CatalogueSnapshot& catalogue,
-                                   const VectorIndexFactory& indexes, const TrainSettings& settings,
+                                   const VectorIndexFactory& indexes, TrainSettings settings,
                                    WithTwoTower with_two_tower, const std::function<void(double)>& done) {
   TrainedModels models;
   models.content = read_item_content(train.items, catalogue, settings.content_language);
   HoldoutSplit split = hold_out_last(train);
+  MAGPIE_ASSIGN_OR_RETURN(auto graph, choose_item_graph(train, split, settings.item_graph));
+  settings.item_graph.method = graph.method;
   MAGPIE_ASSIGN_OR_RETURN(const auto holdout, train_base_models(train.items, split.histories, train.newest, settings,
-                                                                between(done, 0, kHoldoutEnd)));
+                                                                between(done, 0, kHoldoutEnd), std::move(graph.graph)));
   const auto histories = full_histories(train);
   TwoTowers towers;
   if (with_two_tower == WithTwoTower::kYes) {

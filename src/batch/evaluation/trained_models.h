@@ -32,7 +32,7 @@ enum class WithTwoTower : bool { kNo, kYes };
 
 // `done(fraction)` may be empty. Errors: those of the indexes.
 [[nodiscard]] Result<TrainedModels> train_models(const Interactions& train, const CatalogueSnapshot& catalogue,
-                                                 const VectorIndexFactory& indexes, const TrainSettings& settings,
+                                                 const VectorIndexFactory& indexes, TrainSettings settings,
                                                  WithTwoTower with_two_tower, const std::function<void(double)>& done);
 
 }  // namespace magpie::batch

@@ -4,6 +4,7 @@
 //   <directory>/<run id>/logs/<task>.<n>.log    of attempt n
 //   <directory>/<run id>/<task>/                what the task has made, sealed (task_output.h)
 //   <directory>/<run id>/.<task>/               what it is making
+//   <directory>/<run id>/.<task>.kept/          what an attempt leaves for the next one (TaskContext::kept)
 //
 // Thread-safe for different runs; one process, and of one run one thread at a time, writes.
 // Errors: those of base/file.h; kDataLoss where a run.json is damaged.

@@ -33,6 +33,9 @@ class TaskContext {
   [[nodiscard]] const RunPlan& plan() const { return run_.plan; }
   [[nodiscard]] const Logger& log() const { return log_; }
   [[nodiscard]] const std::filesystem::path& output() const { return place_.output; }
+  // Beside the output, made by who needs it: what one attempt leaves there the next one finds, after a crash, too. It
+  // goes with the outputs of the run.
+  [[nodiscard]] std::filesystem::path kept() const { return place_.output.string() + ".kept"; }
   // What another task has made, verified byte for byte. kFailedPrecondition, with what to do, where it is gone or
   // damaged.
   [[nodiscard]] Result<std::filesystem::path> input(std::string_view task) const;
