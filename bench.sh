@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what Magpie promises, as JSON lines: figure, value, unit, better, bar, ok, peer, peer_value, ratio, command.
 #
-#   ./bench.sh NAME...      engine-quality engine-ready engine-import engine-memory gowalla als als-spark
+#   ./bench.sh NAME...      engine-quality engine-ready engine-import engine-memory gowalla ml-1m-ncf als als-spark
 #                           features-100m (an hour, 20 GB of disk)
 #   ./bench.sh all          each of them
 #
@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-names=(engine-quality engine-ready engine-import engine-memory gowalla als als-spark features-100m)
+names=(engine-quality engine-ready engine-import engine-memory gowalla ml-1m-ncf als als-spark features-100m)
 known() { [[ " ${names[*]} " == *" $1 "* ]]; }
 
 (($#)) || set -- --help
@@ -42,7 +42,7 @@ run() {
       build/release/bin/magpie_features_bench measure --work "$work/measure" "${spark[@]}"
       rm -rf "$work"
       ;;
-    gowalla) build/release/bin/magpie_model_bench "$1" --data ../shared/data ;;
+    gowalla | ml-1m-ncf) build/release/bin/magpie_model_bench "$1" --data ../shared/data ;;
     *) build/release/bin/magpie_engine_bench "$1" --magpie build/release/bin/magpie --ml-100k .deps/data/ml-100k ;;
   esac
 }

@@ -12,9 +12,8 @@
 #include "als_parameters.h"
 #include "als_peer.h"
 #include "interaction_data.h"
-#include "kernels/gemm.h"
-#include "kernels/parallel_for.h"
 #include "report.h"
+#include "scoring_model.h"
 #include "tests/contract/temporary_directory.h"
 
 namespace magpie::bench {
@@ -33,25 +32,8 @@ struct DataSet {
   InteractionSplit split;
 };
 
-// --- Quality ----------------------------------------------------------------------------------------------------------
-
-Matrix scores_of(const AlsModel& model, std::span<const std::uint32_t> users) {
-  const std::size_t factors = model.item_factors.columns;
-  const std::size_t items = model.item_factors.rows;
-  Matrix scores(users.size(), items);
-  constexpr std::size_t kRows = 32;
-  parallel_for((users.size() + kRows - 1) / kRows, kThreads, [&](std::size_t part) {
-    const std::size_t first = part * kRows;
-    const std::size_t count = std::min(kRows, users.size() - first);
-    Matrix rows(count, factors);
-    for (std::size_t i = 0; i < count; ++i) {
-      std::ranges::copy(model.user_factors.row(users[first + i]), rows.row(i).begin());
-    }
-    add_product({count, factors, items}, 1, {rows.values.data(), factors},
-                {model.item_factors.values.data(), factors, Transposed::kYes}, scores.row(first).data(), items);
-  });
-  return scores;
-}
+// --- Quality
+// ----------------------------------------------------------------------------------------------------------
 
 std::vector<std::uint32_t> judges(const InteractionSplit& split) {
   const std::vector<std::uint32_t> all = users_held_out(split);
@@ -66,12 +48,13 @@ double ndcg(const AlsModel& model, const InteractionSplit& split) {
   MeanRankingMetrics metrics;
   for (std::size_t first = 0; first < users.size(); first += kUsersAtOnce) {
     const auto block = std::span(users).subspan(first, std::min(kUsersAtOnce, users.size() - first));
-    add_full_ranking(split, block, scores_of(model, block), kTop, kThreads, metrics);
+    add_full_ranking(split, block, factor_scores(model, block, kThreads), kTop, kThreads, metrics);
   }
   return metrics.mean().ndcg;
 }
 
-// --- Time to quality --------------------------------------------------------------------------------------------------
+// --- Time to quality
+// --------------------------------------------------------------------------------------------------
 
 struct Reached {
   double ndcg = 0;
@@ -121,8 +104,8 @@ Status compare(const Peer& peer, const PeerParameters& parameters, const DataSet
   const std::string what = data.name + ", f=" + std::to_string(parameters.factors);
   std::fprintf(stderr, "%s against %s\n", what.c_str(), peer.name.c_str());
   const contract::TemporaryDirectory folder;
-  MAGPIE_ASSIGN_OR_RETURN(
-      const PeerRun run, PeerRun::run(peer.script, peer.packages, data.split.train, parameters, folder.path()));
+  MAGPIE_ASSIGN_OR_RETURN(const PeerRun run,
+                          PeerRun::run(peer.script, peer.packages, data.split.train, parameters, folder.path()));
   MAGPIE_ASSIGN_OR_RETURN(const Reached theirs, best_of(run, data.split));
   const auto ours = time_to(theirs.ndcg, fast_als(data.kind, parameters.factors, kThreads), data.split);
   if (!ours) return internal_error("magpie does not reach NDCG@20 " + std::to_string(theirs.ndcg));
@@ -151,7 +134,8 @@ Status compare(const Peer& peer, const PeerParameters& parameters, const DataSet
   return {};
 }
 
-// --- Data sets and peers ----------------------------------------------------------------------------------------------
+// --- Data sets and peers
+// ----------------------------------------------------------------------------------------------
 
 Result<std::vector<DataSet>> read_data(const AlsBenchSetup& setup, bool synthetic) {
   std::vector<DataSet> data;
@@ -182,7 +166,8 @@ Peer spark(const AlsBenchSetup& setup) {
           (setup.deps / "pyspark").string() + ":" + (setup.deps / "implicit").string(), "./bench.sh als-spark", 0.05};
 }
 
-// --- Search -----------------------------------------------------------------------------------------------------------
+// --- Search
+// -----------------------------------------------------------------------------------------------------------
 
 Status search_implicit(const Peer& peer, const DataSet& data, PeerParameters parameters) {
   for (const double alpha : {20.0, 40.0, 80.0}) {
@@ -190,8 +175,8 @@ Status search_implicit(const Peer& peer, const DataSet& data, PeerParameters par
       parameters.alpha = alpha;
       parameters.regularization = regularization;
       const contract::TemporaryDirectory folder;
-      MAGPIE_ASSIGN_OR_RETURN(
-          const PeerRun run, PeerRun::run(peer.script, peer.packages, data.split.train, parameters, folder.path()));
+      MAGPIE_ASSIGN_OR_RETURN(const PeerRun run,
+                              PeerRun::run(peer.script, peer.packages, data.split.train, parameters, folder.path()));
       MAGPIE_ASSIGN_OR_RETURN(const Reached best, best_of(run, data.split));
       std::printf("%s f=%zu alpha=%g reg=%g: NDCG@20 %.5f at iteration %zu\n", data.name.c_str(), parameters.factors,
                   alpha, regularization, best.ndcg, best.iterations);

@@ -6,13 +6,17 @@
 
 namespace magpie::bench {
 
-AlsModel train_weighted_als(const SparseMatrix& interactions, const WeightedAls& how) {
-  if (how.user_exponent == 0 && how.item_exponent == 0) return train_als(interactions, how.parameters);
-  SparseMatrix weighted = normalize_degrees(interactions, how.user_exponent, how.item_exponent);
+SparseMatrix weigh_by_degree(const SparseMatrix& interactions, float user_exponent, float item_exponent) {
+  SparseMatrix weighted = normalize_degrees(interactions, user_exponent, item_exponent);
   const double sum = std::accumulate(weighted.values.begin(), weighted.values.end(), 0.0);
   const auto scale = static_cast<float>(static_cast<double>(weighted.values.size()) / sum);
   for (float& value : weighted.values) value *= scale;
-  return train_als(weighted, how.parameters);
+  return weighted;
+}
+
+AlsModel train_weighted_als(const SparseMatrix& interactions, const WeightedAls& how) {
+  if (how.user_exponent == 0 && how.item_exponent == 0) return train_als(interactions, how.parameters);
+  return train_als(weigh_by_degree(interactions, how.user_exponent, how.item_exponent), how.parameters);
 }
 
 WeightedAls gowalla_single_als(unsigned threads) {
@@ -37,8 +41,8 @@ WeightedAls fast_als(AlsDataSet data, std::size_t factors, unsigned threads) {
   return how;
 }
 
-// Gowalla: the best of 13 (f=64) and 9 (f=128) pairs of alpha 10 to 160 and regularization 1 to 400, each at the best of
-// iterations 3 to 12 (8 for four of them), on 3,000 users of the validation split. Synthetic: not searched.
+// Gowalla: the best of 13 (f=64) and 9 (f=128) pairs of alpha 10 to 160 and regularization 1 to 400, each at the best
+// of iterations 3 to 12 (8 for four of them), on 3,000 users of the validation split. Synthetic: not searched.
 PeerParameters implicit_parameters(AlsDataSet data, std::size_t factors, unsigned threads) {
   PeerParameters parameters{.factors = factors, .regularization = 5, .alpha = 40, .iterations = 12, .threads = threads};
   if (data == AlsDataSet::kGowalla && factors == 64) {

@@ -15,6 +15,7 @@ struct WeightedAls {
   AlsParameters parameters;
 };
 
+[[nodiscard]] SparseMatrix weigh_by_degree(const SparseMatrix& interactions, float user_exponent, float item_exponent);
 [[nodiscard]] AlsModel train_weighted_als(const SparseMatrix& interactions, const WeightedAls& how);
 
 // The single ALS model of the gowalla benchmark (Recall@20 and NDCG@20).

@@ -53,7 +53,11 @@ Status measure(const InteractionSplit& split) {
   auto blends = single_models(models.size());
   blends.push_back(gowalla_blend());
   const auto metrics = evaluate_blends(models, blends, split);
-  for (std::size_t model = 0; model < models.size(); ++model) print_metrics(models[model].name, metrics[model]);
+  for (std::size_t model = 0; model < models.size(); ++model) {
+    const bool single_als = model + 1 == models.size();
+    print_metrics(models[model].name, metrics[model], single_als ? std::optional(0.180) : std::nullopt,
+                  single_als ? std::optional(0.150) : std::nullopt);
+  }
   print_metrics("blend", metrics.back(), 0.192, 0.160);
   return {};
 }

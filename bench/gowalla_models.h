@@ -1,16 +1,14 @@
 // The models of the gowalla benchmark: how each is trained, and a blend of their scores.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "kernels/graph_filter.h"
 #include "kernels/linear_autoencoder.h"
 #include "model/matrix.h"
+#include "scoring_model.h"
 
 namespace magpie::bench {
 
@@ -20,18 +18,8 @@ inline constexpr unsigned kGowallaThreads = 2;
 [[nodiscard]] LinearAutoencoderParameters gowalla_autoencoder();
 [[nodiscard]] GraphFilterParameters gowalla_graph_filter();
 
-struct ScoringModel {
-  std::string name;
-  double train_seconds = 0;
-  // A row for each of the users, a column per item.
-  std::function<Matrix(std::span<const std::uint32_t> users)> scores;
-};
-
-// In the order of the weights of a blend.
+// In the order of the weights of a blend; the single ALS model is the last.
 [[nodiscard]] Result<std::vector<ScoringModel>> train_gowalla_models(const SparseMatrix& train);
-[[nodiscard]] Result<ScoringModel> train_autoencoder(const SparseMatrix& train,
-                                                     const LinearAutoencoderParameters& parameters);
-[[nodiscard]] ScoringModel train_graph_filter(const SparseMatrix& train, const GraphFilterParameters& parameters);
 
 // One weight per model, for scores as the models give them.
 using BlendWeights = std::vector<float>;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "gowalla_evaluation.h"
 #include "gowalla_models.h"
@@ -21,16 +22,10 @@ void print_validation(const std::string& what, const RankingMetrics& metrics) {
   print(figure);
 }
 
-SparseMatrix every_third_row(const SparseMatrix& matrix) {
-  SparseMatrix third;
-  third.columns = matrix.columns;
-  for (std::size_t row = 0; row < matrix.rows(); row += 3) {
-    const auto items = matrix.row_indices(row);
-    third.indices.insert(third.indices.end(), items.begin(), items.end());
-    third.offsets.push_back(third.indices.size());
-  }
-  third.values.assign(third.indices.size(), 1.0F);
-  return third;
+InteractionSplit every_third_user(const InteractionSplit& split) {
+  std::vector<std::uint32_t> users;
+  for (std::uint32_t user = 0; user < split.train.rows(); user += 3) users.push_back(user);
+  return {select_rows(split.train, users), select_rows(split.held_out, users)};
 }
 
 Status search_autoencoder(const InteractionSplit& split) {
@@ -73,7 +68,7 @@ Status search_blend(const InteractionSplit& split) {
 
 Status search_gowalla(const InteractionSplit& validation) {
   MAGPIE_RETURN_IF_ERROR(search_blend(validation));
-  return search_autoencoder({every_third_row(validation.train), every_third_row(validation.held_out)});
+  return search_autoencoder(every_third_user(validation));
 }
 
 }  // namespace magpie::bench

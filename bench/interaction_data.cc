@@ -1,44 +1,28 @@
 #include "interaction_data.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
 #include "kernels/parallel_for.h"
 #include "kernels/topk.h"
-#include "xz_file.h"
+#include "number_lines.h"
 
 namespace magpie::bench {
 namespace {
 
 using Rows = std::vector<std::vector<std::uint32_t>>;
 
-// The numbers of one line; false where there is something else.
-bool parse_line(std::string_view line, std::vector<std::uint32_t>& numbers) {
-  const char* at = line.data();
-  const char* const end = at + line.size();
-  while (at != end) {
-    const auto [rest, error] = std::from_chars(at, end, numbers.emplace_back());
-    if (error != std::errc()) return false;
-    at = std::find_if(rest, end, [](char c) { return c != ' '; });
-  }
-  return !numbers.empty();
-}
-
+// Row u is what the line of user u has.
 Result<Rows> read_rows(const std::filesystem::path& path) {
-  MAGPIE_ASSIGN_OR_RETURN(const std::string text, read_xz(path));
+  MAGPIE_ASSIGN_OR_RETURN(const Rows lines, read_number_lines(path, " ", 1));
   Rows rows;
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    std::vector<std::uint32_t> numbers;
-    if (!parse_line(line, numbers)) return data_loss(path.string() + ": not a line of numbers: " + std::string(line));
-    if (rows.size() <= numbers[0]) rows.resize(numbers[0] + 1);
-    rows[numbers[0]].assign(numbers.begin() + 1, numbers.end());
+  for (const auto& line : lines) {
+    if (rows.size() <= line[0]) rows.resize(line[0] + 1);
+    rows[line[0]].assign(line.begin() + 1, line.end());
   }
   return rows;
 }
@@ -50,19 +34,6 @@ std::size_t item_count(const Rows& rows) {
     for (const std::uint32_t item : row) count = std::max<std::size_t>(count, item + 1);
   }
   return count;
-}
-
-SparseMatrix matrix_of(Rows rows, std::size_t users, std::size_t items) {
-  rows.resize(users);
-  SparseMatrix matrix;
-  matrix.columns = items;
-  for (auto& row : rows) {
-    std::ranges::sort(row);
-    matrix.indices.insert(matrix.indices.end(), row.begin(), row.end());
-    matrix.offsets.push_back(matrix.indices.size());
-  }
-  matrix.values.assign(matrix.indices.size(), 1.0F);
-  return matrix;
 }
 
 // The k best of what is offered, in one pass: what a full buffer's k-th best beats is not looked at again.
@@ -108,6 +79,32 @@ std::vector<std::uint32_t> best_unknown(std::span<const std::uint32_t> known, st
 }
 
 }  // namespace
+
+SparseMatrix matrix_of(std::vector<std::vector<std::uint32_t>> rows, std::size_t users, std::size_t items) {
+  rows.resize(users);
+  SparseMatrix matrix;
+  matrix.columns = items;
+  for (auto& row : rows) {
+    std::ranges::sort(row);
+    matrix.indices.insert(matrix.indices.end(), row.begin(), row.end());
+    matrix.offsets.push_back(matrix.indices.size());
+  }
+  matrix.values.assign(matrix.indices.size(), 1.0F);
+  return matrix;
+}
+
+SparseMatrix select_rows(const SparseMatrix& matrix, std::span<const std::uint32_t> rows) {
+  SparseMatrix selected;
+  selected.columns = matrix.columns;
+  for (const std::uint32_t row : rows) {
+    const auto indices = matrix.row_indices(row);
+    const auto values = matrix.row_values(row);
+    selected.indices.insert(selected.indices.end(), indices.begin(), indices.end());
+    selected.values.insert(selected.values.end(), values.begin(), values.end());
+    selected.offsets.push_back(selected.indices.size());
+  }
+  return selected;
+}
 
 Result<InteractionSplit> read_interaction_split(const std::filesystem::path& folder) {
   MAGPIE_ASSIGN_OR_RETURN(Rows train, read_rows(folder / "train.txt.xz"));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <vector>
 
 #include "base/status.h"
 #include "kernels/ranking_metrics.h"
@@ -17,6 +18,12 @@ struct InteractionSplit {
   SparseMatrix train;
   SparseMatrix held_out;
 };
+
+// Values 1; rows beyond the last of `rows` are empty.
+[[nodiscard]] SparseMatrix matrix_of(std::vector<std::vector<std::uint32_t>> rows, std::size_t users,
+                                     std::size_t items);
+
+[[nodiscard]] SparseMatrix select_rows(const SparseMatrix& matrix, std::span<const std::uint32_t> rows);
 
 // train.txt.xz and test.txt.xz of `folder`, a line being `user item item ...`. kNotFound: there are no such files.
 [[nodiscard]] Result<InteractionSplit> read_interaction_split(const std::filesystem::path& folder);

@@ -15,7 +15,8 @@ using Benchmark = std::function<magpie::Status(const magpie::bench::ModelBenchSe
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::map<std::string, Benchmark> benchmarks{{"gowalla", magpie::bench::gowalla}};
+  const std::map<std::string, Benchmark> benchmarks{{"gowalla", magpie::bench::gowalla},
+                                                    {"ml-1m-ncf", magpie::bench::ml_1m_ncf}};
   CLI::App app("Benchmarks of models on published data; figures are JSON lines on standard output");
   std::string name;
   magpie::bench::ModelBenchSetup setup;

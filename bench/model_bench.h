@@ -15,5 +15,6 @@ struct ModelBenchSetup {
 
 // The data set is absent: said on standard error, no figure, success.
 [[nodiscard]] Status gowalla(const ModelBenchSetup& setup);
+[[nodiscard]] Status ml_1m_ncf(const ModelBenchSetup& setup);
 
 }  // namespace magpie::bench

@@ -35,14 +35,14 @@ struct ContentModel {
 
 // The features of one candidate, in the order of the ranker's weights. kernels/candidate_features.h computes them.
 enum class RankerFeature : std::uint8_t {
-  kItemToItemShort,   // sqrt of the similarity to the last item or two of the user.
-  kItemToItemLong,    // sqrt of the similarity to the last ten or so.
-  kCollaborative,     // Inner product of the user's and the item's ALS factors.
-  kPopularity,        // ln(1 + strength of all interactions with the item in the window).
-  kContent,           // Cosine of the TF-IDF vectors of item and recent profile.
+  kItemToItemShort,  // sqrt of the similarity to the last item or two of the user.
+  kItemToItemLong,  // sqrt of the similarity to the last ten or so.
+  kCollaborative,  // Inner product of the user's and the item's ALS factors.
+  kPopularity,  // ln(1 + strength of all interactions with the item in the window).
+  kContent,  // Cosine of the TF-IDF vectors of item and recent profile.
   kCategoryAffinity,  // The user's share of each of the item's categories, their mean.
-  kItemGraph,         // What the user's items say of it by the item graph.
-  kTwoTower,          // Cosine of the user's and the item's vectors of the two-tower network; 0 without one.
+  kItemGraph,  // What the user's items say of it by the item graph.
+  kTwoTower,  // Cosine of the user's and the item's vectors of the two-tower network; 0 without one.
 };
 inline constexpr std::size_t kRankerFeatures = 8;
 [[nodiscard]] std::string_view to_string(RankerFeature feature);  // "item_to_item_short", ...
@@ -54,18 +54,18 @@ struct RankerModel {
 };
 
 struct TrainedModel {
-  std::vector<ItemId> items;       // Ascending; position = ModelItem.
-  Matrix item_factors;             // items x f.
-  Matrix gram;                     // f x f: sum of item_factors' outer products, for folding users in.
-  float als_regularization = 0;    // What folding in needs of the training configuration.
+  std::vector<ItemId> items;  // Ascending; position = ModelItem.
+  Matrix item_factors;  // items x f.
+  Matrix gram;  // f x f: sum of item_factors' outer products, for folding users in.
+  float als_regularization = 0;  // What folding in needs of the training configuration.
   float als_alpha = 0;
   float als_frequency_exponent = 0;
-  SparseMatrix item_neighbours;    // A row per item: neighbours by descending similarity, ties by ascending item.
+  SparseMatrix item_neighbours;  // A row per item: neighbours by descending similarity, ties by ascending item.
   // A row per item: weights of other items given it, as item_neighbours orders them. Of a linear model that learned all
   // items of a user at once, whatever their order; the row sums over a user's items are their scores.
   SparseMatrix item_graph;
   ContentModel content;
-  std::vector<float> popularity;   // Weighted interactions in the window, per item.
+  std::vector<float> popularity;  // Weighted interactions in the window, per item.
   std::vector<float> recent_popularity;  // The same, halved every trending half-life before trained_until.
   RankerModel ranker;
   friend bool operator==(const TrainedModel&, const TrainedModel&) = default;
@@ -75,13 +75,13 @@ struct TrainedModel {
 struct ModelInfo {
   ModelVersion version;
   Timestamp created_at;
-  Timestamp window_start;          // The data window, half-open.
+  Timestamp window_start;  // The data window, half-open.
   Timestamp window_end;
   std::uint64_t events = 0;
   std::uint64_t users = 0;
   std::uint64_t items = 0;
-  std::map<std::string, double> metrics;           // "validation_ndcg@10" -> 0.05
-  std::map<std::string, std::string> parameters;   // "als.factors" -> "64"
+  std::map<std::string, double> metrics;  // "validation_ndcg@10" -> 0.05
+  std::map<std::string, std::string> parameters;  // "als.factors" -> "64"
 };
 
 // Artifact name -> bytes, and back. Equal models give equal bytes. Decoding checks every shape against every other and

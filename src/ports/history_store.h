@@ -48,9 +48,9 @@ class HistoryStore {
 
   [[nodiscard]] virtual Status scan(TimeWindow window, const Visit& visit) = 0;
   [[nodiscard]] virtual Result<HistorySummary> summary() = 0;
-  // A snapshot for analytics (ports/analytics.h): a table at `to` with the columns of docs/formats/history.md, which later
-  // changes of history do not touch. It holds the events of the window as they were appended: ids may repeat, and events
-  // of the days that the window cuts may lie outside. Appears whole or not at all, and replaces what was there.
+  // A snapshot for analytics (ports/analytics.h): a table at `to` with the columns of docs/formats/history.md, which
+  // later changes of history do not touch. It holds the events of the window as they were appended: ids may repeat, and
+  // events of the days that the window cuts may lie outside. Appears whole or not at all, and replaces what was there.
   [[nodiscard]] virtual Status export_window(TimeWindow window, const std::filesystem::path& to) = 0;
 
   // Drops whole days before `horizon`. Returns how many.

@@ -1,5 +1,5 @@
-// A history store that fails as a FaultPlan says. Operations: persisted, append, scan, summary, export_window, retain, compact, erase.
-// Thread-safe where the store is. Store and plan outlive it.
+// A history store that fails as a FaultPlan says. Operations: persisted, append, scan, summary, export_window, retain,
+// compact, erase. Thread-safe where the store is. Store and plan outlive it.
 #pragma once
 
 #include "ports/history_store.h"

@@ -114,8 +114,9 @@ void turn_into_format_1(const fs::path& directory, const fs::path& file) {
   auto session = DuckSession::open({});
   ASSERT_TRUE(session.ok());
   const std::string path = file.string();
-  ASSERT_TRUE(session->run("CREATE TABLE old AS SELECT * EXCLUDE (propensity) FROM read_parquet(" + sql_list({path}) +
-                           ", hive_partitioning = false)")
+  ASSERT_TRUE(session
+                  ->run("CREATE TABLE old AS SELECT * EXCLUDE (propensity) FROM read_parquet(" + sql_list({path}) +
+                        ", hive_partitioning = false)")
                   .ok());
   ASSERT_TRUE(session->run("COPY old TO " + sql_quoted(path) + " (FORMAT parquet)").ok());
   const fs::path manifest_path = directory / "manifest.json";
