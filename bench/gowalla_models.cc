@@ -27,7 +27,7 @@ GraphFilterParameters gowalla_graph_filter() {
   return parameters;
 }
 
-BlendWeights gowalla_blend() { return {1, 0, 0.03F}; }
+BlendWeights gowalla_blend() { return {1, 0, 0.07F}; }
 
 Result<std::vector<ScoringModel>> train_gowalla_models(const SparseMatrix& train) {
   std::vector<ScoringModel> models;
