@@ -62,13 +62,15 @@ struct Reached {
   std::size_t iterations = 0;
 };
 
-Result<Reached> best_of(const PeerRun& run, const InteractionSplit& split) {
+Result<Reached> best_of(const PeerRun& run, std::size_t iterations, const InteractionSplit& split) {
+  const bool at_once = run.seconds().size() == 1;  // Only what all iterations led to is known.
   Reached best;
   for (std::size_t k = 0; k < run.seconds().size(); ++k) {
     MAGPIE_ASSIGN_OR_RETURN(const AlsModel model, run.model(k));
     const double quality = ndcg(model, split);
-    std::fprintf(stderr, "  peer: iteration %zu, %.2f s, NDCG@20 %.5f\n", k + 1, run.seconds()[k], quality);
-    if (quality > best.ndcg) best = {quality, run.seconds()[k], k + 1};
+    const std::size_t done = at_once ? iterations : k + 1;
+    std::fprintf(stderr, "  peer: iteration %zu, %.2f s, NDCG@20 %.5f\n", done, run.seconds()[k], quality);
+    if (quality > best.ndcg) best = {quality, run.seconds()[k], done};
   }
   return best;
 }
@@ -106,7 +108,7 @@ Status compare(const Peer& peer, const PeerParameters& parameters, const DataSet
   const contract::TemporaryDirectory folder;
   MAGPIE_ASSIGN_OR_RETURN(const PeerRun run,
                           PeerRun::run(peer.script, peer.packages, data.split.train, parameters, folder.path()));
-  MAGPIE_ASSIGN_OR_RETURN(const Reached theirs, best_of(run, data.split));
+  MAGPIE_ASSIGN_OR_RETURN(const Reached theirs, best_of(run, parameters.iterations, data.split));
   const auto ours = time_to(theirs.ndcg, fast_als(data.kind, parameters.factors, kThreads), data.split);
   if (!ours) return internal_error("magpie does not reach NDCG@20 " + std::to_string(theirs.ndcg));
   print({.name = "validation ndcg@20, " + what,
@@ -166,9 +168,6 @@ Peer spark(const AlsBenchSetup& setup) {
           (setup.deps / "pyspark").string() + ":" + (setup.deps / "implicit").string(), "./bench.sh als-spark", 0.05};
 }
 
-// --- Search
-// -----------------------------------------------------------------------------------------------------------
-
 Status search_implicit(const Peer& peer, const DataSet& data, PeerParameters parameters) {
   for (const double alpha : {20.0, 40.0, 80.0}) {
     for (const double regularization : {1.0, 10.0, 50.0}) {
@@ -177,7 +176,7 @@ Status search_implicit(const Peer& peer, const DataSet& data, PeerParameters par
       const contract::TemporaryDirectory folder;
       MAGPIE_ASSIGN_OR_RETURN(const PeerRun run,
                               PeerRun::run(peer.script, peer.packages, data.split.train, parameters, folder.path()));
-      MAGPIE_ASSIGN_OR_RETURN(const Reached best, best_of(run, data.split));
+      MAGPIE_ASSIGN_OR_RETURN(const Reached best, best_of(run, parameters.iterations, data.split));
       std::printf("%s f=%zu alpha=%g reg=%g: NDCG@20 %.5f at iteration %zu\n", data.name.c_str(), parameters.factors,
                   alpha, regularization, best.ndcg, best.iterations);
     }
