@@ -32,9 +32,6 @@ struct DataSet {
   InteractionSplit split;
 };
 
-// --- Quality
-// ----------------------------------------------------------------------------------------------------------
-
 std::vector<std::uint32_t> judges(const InteractionSplit& split) {
   const std::vector<std::uint32_t> all = users_held_out(split);
   const std::size_t step = (all.size() + kMostUsers - 1) / kMostUsers;
@@ -52,9 +49,6 @@ double ndcg(const AlsModel& model, const InteractionSplit& split) {
   }
   return metrics.mean().ndcg;
 }
-
-// --- Time to quality
-// --------------------------------------------------------------------------------------------------
 
 struct Reached {
   double ndcg = 0;
@@ -135,9 +129,6 @@ Status compare(const Peer& peer, const PeerParameters& parameters, const DataSet
                     peer.command);
   return {};
 }
-
-// --- Data sets and peers
-// ----------------------------------------------------------------------------------------------
 
 Result<std::vector<DataSet>> read_data(const AlsBenchSetup& setup, bool synthetic) {
   std::vector<DataSet> data;
