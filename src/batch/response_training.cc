@@ -107,6 +107,16 @@ ResponseModel fit_on_impressions(const LoggedResponses& logged, const ResponsePa
   return model;
 }
 
+void add_metrics(const std::string& head, const std::optional<ResponseHead>& fitted,
+                 std::map<std::string, double>& metrics) {
+  if (!fitted) return;
+  const ResponseQuality& quality = fitted->quality;
+  metrics[head + "_calibration_error"] = quality.expected_calibration_error;
+  metrics[head + "_log_loss"] = quality.log_loss;
+  metrics[head + "_base_log_loss"] = quality.base_log_loss;
+  metrics[head + "_examples"] = static_cast<double>(quality.examples);
+}
+
 }  // namespace
 
 Result<LoggedResponses> read_logged_responses(Analytics& analytics, const std::filesystem::path& training_examples,
@@ -146,6 +156,13 @@ ResponseModel fit_response_heads(const LoggedResponses& logged, std::span<const 
   if (!model.click && !model.conversion) model.source = ResponseSource::kNothing;
   model.features = response_feature_names();
   return model;
+}
+
+std::map<std::string, double> response_metrics(const ResponseModel& model) {
+  std::map<std::string, double> metrics;
+  add_metrics("click", model.click, metrics);
+  add_metrics("conversion", model.conversion, metrics);
+  return metrics;
 }
 
 }  // namespace magpie::batch

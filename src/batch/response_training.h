@@ -8,7 +8,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/status.h"
@@ -42,5 +44,10 @@ struct LoggedResponses {
 // `holdout`: RankerTraining::examples.
 [[nodiscard]] ResponseModel fit_response_heads(const LoggedResponses& logged, std::span<const RankerExample> holdout,
                                                const ResponseTrainingSettings& settings = {});
+
+// For ModelInfo::metrics: "click_calibration_error" (the expected error of its probabilities), "click_log_loss",
+// "click_base_log_loss" (of always saying the mean rate), "click_examples", and the same of "conversion"; a head that
+// there is not has none.
+[[nodiscard]] std::map<std::string, double> response_metrics(const ResponseModel& model);
 
 }  // namespace magpie::batch

@@ -99,5 +99,17 @@ TEST(HoldoutResponses, KeepUsersWholeWithinTheLimit) {
   ASSERT_NE(label, some.labels.end());
 }
 
+TEST(ResponseMetrics, TellTheQualityOfEachHeadThatThereIs) {
+  Random random(104);
+  const ResponseModel model = fit_response_heads({}, holdout(2000, random));
+  ASSERT_TRUE(model.click.has_value());
+  const auto metrics = response_metrics(model);
+  ASSERT_EQ(metrics.size(), 4U);
+  EXPECT_EQ(metrics.at("click_calibration_error"), model.click->quality.expected_calibration_error);
+  EXPECT_LT(metrics.at("click_log_loss"), metrics.at("click_base_log_loss"));
+  EXPECT_EQ(metrics.at("click_examples"), static_cast<double>(model.click->quality.examples));
+  EXPECT_TRUE(response_metrics({}).empty());
+}
+
 }  // namespace
 }  // namespace magpie::batch

@@ -13,6 +13,7 @@
 #include "batch/model_search.h"
 #include "batch/pipeline/task_output.h"
 #include "batch/ranker_training.h"
+#include "batch/response_training.h"
 #include "batch/training_files.h"
 #include "batch/two_tower_training_data.h"
 
@@ -104,6 +105,20 @@ Status add_two_tower(const TaskContext& task, const VectorIndexFactory& indexes,
   MAGPIE_ASSIGN_OR_RETURN(const auto index, indexes.build(model->item_vectors));
   MAGPIE_ASSIGN_OR_RETURN(artifacts[kTwoTowerIndexArtifact], index->serialize());
   artifacts[kTwoTowerFile] = encode_two_tower(*model);
+  return {};
+}
+
+// The heads that predict clicks and purchases; left out where somebody waits for the model.
+Status add_response_heads(const DailyDependencies& dependencies, const TaskContext& task, const RankerTraining& ranker,
+                          ModelArtifacts& artifacts, std::map<std::string, double>& metrics) {
+  if (task.plan().rollout == pipeline::Rollout::kImmediate) return {};
+  MAGPIE_ASSIGN_OR_RETURN(const auto merged, task.input(kMergeFeaturesTask));
+  const ResponseTrainingSettings settings;
+  MAGPIE_ASSIGN_OR_RETURN(const auto logged, read_logged_responses(dependencies.analytics, merged / kTrainingExamples,
+                                                                   settings.most_examples));
+  const ResponseModel heads = fit_response_heads(logged, ranker.examples, settings);
+  metrics.merge(response_metrics(heads));
+  artifacts[kResponseArtifact] = encode_response_model(heads);
   return {};
 }
 
@@ -211,6 +226,7 @@ Status combine_models(const DailyDependencies& dependencies, TaskContext& task) 
   full.model.ranker = ranker.model;
   MAGPIE_ASSIGN_OR_RETURN(auto artifacts, artifacts_of(full.model, dependencies.indexes));
   MAGPIE_RETURN_IF_ERROR(add_two_tower(task, dependencies.indexes, artifacts));
+  MAGPIE_RETURN_IF_ERROR(add_response_heads(dependencies, task, ranker, artifacts, ranker.metrics));
   MAGPIE_RETURN_IF_ERROR(save_artifacts(artifacts, task.output() / kModelArtifacts));
   MAGPIE_ASSIGN_OR_RETURN(auto choices, load_choices(trained / kChoicesFile));
   choices.metrics.merge(ranker.metrics);

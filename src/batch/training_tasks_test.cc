@@ -19,6 +19,7 @@
 #include "batch/training_files.h"
 #include "kernels/candidate_features.h"
 #include "kernels/ranker.h"
+#include "model/response_model.h"
 #include "tests/contract/temporary_directory.h"
 #include "tests/fakes/in_memory_catalogue_store.h"
 #include "tests/fakes/in_memory_feature_store.h"
@@ -42,16 +43,17 @@ ItemId item_id(std::size_t genre, std::size_t number) {
 }
 UserId user_id(std::size_t user) { return UserId("user" + std::to_string(1000 + user)); }
 
-class NoAnalytics final : public Analytics {
+// Tables without a row: nothing was ever shown.
+class EmptyAnalytics final : public Analytics {
  public:
   Result<AnalyticsTableSize> write(const AnalyticsQuery&, const std::filesystem::path&) override { return none(); }
-  Status visit(const AnalyticsQuery&, const VisitRows&) override { return none(); }
+  Status visit(const AnalyticsQuery&, const VisitRows&) override { return {}; }
   Result<AnalyticsTableSize> write_rows(const AnalyticsRows&, const std::filesystem::path&) override { return none(); }
   Result<AnalyticsTableSize> write_events(const EventSource&, const std::filesystem::path&) override { return none(); }
   Status scan_events(const std::filesystem::path&, const VisitEvents&) override { return none(); }
 
  private:
-  static Error none() { return internal_error("no task that is tested here runs a query"); }
+  static Error none() { return internal_error("no task that is tested here writes a table or scans events"); }
 };
 
 class EverythingServes final : public ServingMonitor {
@@ -222,7 +224,7 @@ class TrainingTasks : public testing::Test {
   TrainSettings settings_;
   int next_event_ = 0;
   contract::TemporaryDirectory directory_;
-  NoAnalytics analytics_;
+  EmptyAnalytics analytics_;
   EverythingServes serving_;
   FeatureStore* features_in_use_ = &features_;
   Logger log_ = Logger::to_stderr(LogLevel::kOff, LogFormat::kText);
@@ -476,7 +478,12 @@ TEST_F(TrainingTasks, AVersionGoesThroughACanary) {
   ASSERT_TRUE(aliases.ok() && aliases->canary.has_value());
   EXPECT_NE(aliases->canary->version, first.version);
   EXPECT_EQ(aliases->production, first.version);
-  EXPECT_TRUE(load(aliases->canary->version).artifacts.contains(kTwoTowerFile));
+  const StoredModel canary = load(aliases->canary->version);
+  EXPECT_TRUE(canary.artifacts.contains(kTwoTowerFile));
+  const auto heads = decode_response_model(canary.artifacts.at(kResponseArtifact));
+  ASSERT_TRUE(heads.ok());
+  EXPECT_EQ(heads->source, ResponseSource::kHoldout) << "nothing was shown to anybody";
+  EXPECT_EQ(canary.info.metrics.contains("click_calibration_error"), heads->click.has_value());
   // Time is up: the watch and the steps end without waiting.
   std::jthread time([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {

@@ -50,6 +50,9 @@ struct ResponseModel {
   friend bool operator==(const ResponseModel&, const ResponseModel&) = default;
 };
 
+// Beside the artifacts of TrainedModel, where the run fitted heads.
+inline constexpr const char* kResponseArtifact = "response";
+
 // Equal models give equal bytes. Decoding checks every length and number: kDataLoss; another version of the format is
 // kFailedPrecondition.
 [[nodiscard]] std::string encode_response_model(const ResponseModel& model);
