@@ -23,7 +23,7 @@ constexpr auto kTrainingPoll = std::chrono::milliseconds(20);
 using Appended = std::variant<HttpResponse, BatchOutcome>;
 using Reply = std::function<void(Appended)>;
 
-HttpResponse overloaded() { return problem(unavailable("too many requests are waiting")); }
+HttpResponse overloaded() { return problem(resource_exhausted("too many requests are waiting")); }
 
 void reply_to_batch(Result<BatchOutcome> outcome, bool single, const Reply& reply) {
   if (!outcome.ok()) return reply(problem(outcome.error()));

@@ -37,7 +37,7 @@ class GrpcCalls {
   grpc::ServerUnaryReactor* answer_on_pool(std::string_view method, grpc::CallbackServerContext* context, Work work) {
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
     const auto task = [this, method, reactor, work] { finish(method, reactor, run(work)); };
-    if (!pool_.try_submit(task)) finish(method, reactor, unavailable("too many calls are waiting"));
+    if (!pool_.try_submit(task)) finish(method, reactor, resource_exhausted("too many calls are waiting"));
     return reactor;
   }
 

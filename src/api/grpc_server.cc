@@ -50,12 +50,15 @@ class GrpcServer::Impl {
 
   [[nodiscard]] std::uint16_t port() const { return static_cast<std::uint16_t>(port_); }
 
+  void prepare_to_stop() {
+    const std::lock_guard lock(shutdown_mutex_);
+    if (server_ != nullptr) announce_end();
+  }
+
   void shutdown(std::chrono::milliseconds patience) {
     const std::lock_guard lock(shutdown_mutex_);
     if (server_ == nullptr) return;
-    monitor_ = std::jthread();
-    // Clients that watch see the end coming.
-    if (auto* const health = server_->GetHealthCheckService()) health->SetServingStatus(false);
+    announce_end();
     server_->Shutdown(std::chrono::system_clock::now() + patience);
     server_->Wait();
     server_.reset();
@@ -63,6 +66,12 @@ class GrpcServer::Impl {
 
  private:
   std::array<grpc::Service*, 4> all_services() { return {&events_, &recommendations_, &catalogue_, &training_}; }
+
+  // Clients that watch see it coming.
+  void announce_end() {
+    monitor_ = std::jthread();
+    if (auto* const health = server_->GetHealthCheckService()) health->SetServingStatus(false);
+  }
 
   void publish_health(bool ready) {
     auto* const health = server_->GetHealthCheckService();
@@ -105,6 +114,7 @@ GrpcServer::GrpcServer(Services& services, std::string address)
 GrpcServer::~GrpcServer() = default;
 Status GrpcServer::start() { return impl_->start(); }
 std::uint16_t GrpcServer::port() const { return impl_->port(); }
+void GrpcServer::prepare_to_stop() { impl_->prepare_to_stop(); }
 void GrpcServer::shutdown(std::chrono::milliseconds patience) { impl_->shutdown(patience); }
 
 }  // namespace magpie::api

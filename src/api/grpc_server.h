@@ -37,6 +37,8 @@ class GrpcServer {
   [[nodiscard]] Status start();
   // The port listened on; 0 before start().
   [[nodiscard]] std::uint16_t port() const;
+  // From now on the health service says NOT_SERVING. Still serves.
+  void prepare_to_stop();
   // Lets calls in flight finish for `patience`, then cancels them. Returns when nothing of the server runs any more.
   void shutdown(std::chrono::milliseconds patience);
 

@@ -42,19 +42,27 @@ HttpResponse refusal(const beast::error_code& error, const HttpSettings& setting
 }  // namespace
 
 HttpConnection::HttpConnection(asio::ip::tcp::socket socket, HttpDispatcher& dispatcher, const HttpSettings& settings,
-                               const std::atomic<bool>& stopping, HttpDate& date)
-    : stream_(std::move(socket)), dispatcher_(dispatcher), settings_(settings), stopping_(stopping), date_(date) {}
+                               const std::atomic<bool>& draining, HttpDate& date, LoopWatch& watch)
+    : stream_(std::move(socket)),
+      dispatcher_(dispatcher),
+      settings_(settings),
+      draining_(draining),
+      date_(date),
+      watch_(watch) {}
 
 asio::awaitable<void> HttpConnection::serve() {
   beast::error_code ignored;
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-  while (!stopping_ && co_await serve_request()) release_memory();
+  while (co_await serve_request() && !ending_) release_memory();
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   close();
 }
 
-void HttpConnection::drain() {
-  if (awaits_request_ && buffer_.size() == 0) stream_.cancel();
+void HttpConnection::drain(bool with_fresh) {
+  ending_ = true;
+  beast::error_code ignored;
+  const bool silent = awaits_request_ && buffer_.size() == 0 && stream_.socket().available(ignored) == 0;
+  if (silent && (with_fresh || !fresh_)) stream_.cancel();
 }
 
 void HttpConnection::close() { stream_.close(); }
@@ -74,8 +82,9 @@ asio::awaitable<bool> HttpConnection::serve_request() {
                            to_view(message[http::field::content_type]), to_view(message[http::field::content_encoding]),
                            std::move(message.body())};
   const bool with_body = message.method() != http::verb::head;
-  const HttpResponse response = co_await dispatcher_.dispatch(incoming, json_);
-  co_return co_await write(response, message.keep_alive() && !stopping_, with_body);
+  const HttpResponse response = co_await dispatcher_.dispatch(incoming, json_, watch_);
+  fresh_ = false;
+  co_return co_await write(response, message.keep_alive() && !draining_, with_body);
 }
 
 asio::awaitable<beast::error_code> HttpConnection::read_header() {
@@ -144,7 +153,7 @@ asio::awaitable<void> HttpConnection::linger() {
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
   stream_.expires_after(kLinger);
   std::array<char, 16 * 1024> unread;
-  while (!error && !stopping_) co_await stream_.async_read_some(asio::buffer(unread), into(error));
+  while (!error && !ending_) co_await stream_.async_read_some(asio::buffer(unread), into(error));
 }
 
 void HttpConnection::release_memory() {

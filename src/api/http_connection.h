@@ -17,6 +17,7 @@
 #include "api/http_dispatcher.h"
 #include "api/http_server.h"
 #include "api/json_decode.h"
+#include "api/loop_watch.h"
 
 namespace magpie::api {
 
@@ -24,12 +25,13 @@ class HttpConnection {
  public:
   // The references must outlive the connection.
   HttpConnection(boost::asio::ip::tcp::socket socket, HttpDispatcher& dispatcher, const HttpSettings& settings,
-                 const std::atomic<bool>& stopping, HttpDate& date);
+                 const std::atomic<bool>& draining, HttpDate& date, LoopWatch& watch);
 
   // Returns when the connection is closed.
   [[nodiscard]] boost::asio::awaitable<void> serve();
-  // The server stops: closes if no request has begun to arrive; else the one in flight is the last.
-  void drain();
+  // The server stops: closes if no request has begun to arrive; else the one in flight is the last. `with_fresh`: also
+  // if no request has come at all yet, as is to be expected of a client that has just connected.
+  void drain(bool with_fresh);
   void close();
 
  private:
@@ -51,13 +53,16 @@ class HttpConnection {
   boost::beast::tcp_stream stream_;
   HttpDispatcher& dispatcher_;
   const HttpSettings& settings_;
-  const std::atomic<bool>& stopping_;
+  const std::atomic<bool>& draining_;
   HttpDate& date_;
+  LoopWatch& watch_;
   boost::beast::flat_buffer buffer_;  // Holds what a pipelining client has sent ahead.
   std::optional<Parser> parser_;
   JsonDecoder json_;
   std::string head_;
   bool awaits_request_ = false;
+  bool fresh_ = true;  // No request has been answered.
+  bool ending_ = false;
 };
 
 }  // namespace magpie::api

@@ -65,6 +65,10 @@ HttpResponse no_route(const RouteMatch& match) {
   return response;
 }
 
+bool may_refuse(const RouteMatch& match) {
+  return match.route != nullptr && match.route->under_overload == UnderOverload::kRefuse;
+}
+
 HttpResponse failure(const std::exception& exception) { return problem(internal_error(exception.what())); }
 
 HttpResponse run(Handler handler, HandlerContext& context, HttpRequest& request) noexcept {
@@ -86,7 +90,7 @@ struct Runner {
   asio::awaitable<HttpResponse> operator()(OnPool answer) const {
     auto response =
         co_await await_blocking(context.blocking, [this, answer] { return run(answer.handler, context, request); });
-    if (!response) co_return problem(unavailable("too many requests are waiting"));
+    if (!response) co_return problem(resource_exhausted("too many requests are waiting"));
     co_return *std::move(response);
   }
 
@@ -103,9 +107,14 @@ struct Runner {
 
 }  // namespace
 
-HttpDispatcher::HttpDispatcher(Services& services, ThreadPool& blocking, const std::atomic<bool>& stopping,
+HttpDispatcher::HttpDispatcher(Services& services, ThreadPool& blocking, const std::atomic<bool>& draining,
                                std::size_t max_body_bytes)
-    : services_(services), blocking_(blocking), stopping_(stopping), max_body_bytes_(max_body_bytes) {
+    : services_(services),
+      blocking_(blocking),
+      draining_(draining),
+      max_body_bytes_(max_body_bytes),
+      shed_(services.metrics.counter("magpie_http_requests_shed_total",
+                                     "Requests answered 429 because the event loop could not keep up.")) {
   for (const Route& route : routes()) {
     instruments_.push_back(instruments(std::string(route.pattern), std::string(route.method)));
   }
@@ -123,12 +132,16 @@ HttpDispatcher::Instruments HttpDispatcher::instruments(const std::string& route
   return made;
 }
 
-asio::awaitable<HttpResponse> HttpDispatcher::dispatch(IncomingRequest& incoming, JsonDecoder& json) {
+asio::awaitable<HttpResponse> HttpDispatcher::dispatch(IncomingRequest& incoming, JsonDecoder& json, LoopWatch& watch) {
   const auto start = std::chrono::steady_clock::now();
+  const bool admitted = watch.admits(start);
   const auto match = match_route(incoming.method, split_target(incoming.target).path);
   // No `?:` around a co_await: gcc 12 then destroys the temporary twice.
   HttpResponse response;
-  if (match.ok()) {
+  if (!admitted && match.ok() && may_refuse(*match)) {
+    shed_.add();
+    response = problem(resource_exhausted("overloaded"));
+  } else if (match.ok()) {
     response = co_await answer(*match, incoming, json);
   } else {
     response = problem(match.error());
@@ -148,7 +161,7 @@ asio::awaitable<HttpResponse> HttpDispatcher::answer(const RouteMatch& match, In
   const auto encoding = find_encoding(route.body, incoming.content_encoding);
   if (!encoding) co_return problem(415, "Content-Encoding must be gzip or identity");
   HttpRequest request{match.arguments, std::move(query).value(), *format, *encoding, std::move(incoming.body)};
-  HandlerContext context{services_, json, blocking_, stopping_, max_body_bytes_};
+  HandlerContext context{services_, json, blocking_, draining_, max_body_bytes_};
   const Runner runner{context, request};
   co_return co_await std::visit(runner, route.answer);
 }

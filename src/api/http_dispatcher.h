@@ -14,6 +14,7 @@
 
 #include "api/handler_context.h"
 #include "api/http_message.h"
+#include "api/loop_watch.h"
 #include "api/routes.h"
 #include "api/services.h"
 #include "base/thread_pool.h"
@@ -31,11 +32,13 @@ struct IncomingRequest {
 
 class HttpDispatcher {
  public:
-  HttpDispatcher(Services& services, ThreadPool& blocking, const std::atomic<bool>& stopping,
+  // `draining`: the server is to stop.
+  HttpDispatcher(Services& services, ThreadPool& blocking, const std::atomic<bool>& draining,
                  std::size_t max_body_bytes);
 
-  // On the caller's event loop. `json` is the connection's, and busy until the answer is there.
-  [[nodiscard]] boost::asio::awaitable<HttpResponse> dispatch(IncomingRequest& incoming, JsonDecoder& json);
+  // On the caller's event loop, which `watch` is of. `json` is the connection's, and busy until the answer is there.
+  [[nodiscard]] boost::asio::awaitable<HttpResponse> dispatch(IncomingRequest& incoming, JsonDecoder& json,
+                                                              LoopWatch& watch);
 
  private:
   // Of one route; the last ones are of requests that match none.
@@ -51,9 +54,10 @@ class HttpDispatcher {
 
   Services& services_;
   ThreadPool& blocking_;
-  const std::atomic<bool>& stopping_;
+  const std::atomic<bool>& draining_;
   const std::size_t max_body_bytes_;
   std::vector<Instruments> instruments_;  // In the order of routes().
+  Counter shed_;
 };
 
 }  // namespace magpie::api

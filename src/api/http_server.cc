@@ -1,5 +1,8 @@
 #include "api/http_server.h"
 
+#include <linux/filter.h>
+#include <sys/socket.h>
+
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -12,6 +15,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <exception>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -22,6 +26,7 @@
 #include "api/http_connection.h"
 #include "api/http_date.h"
 #include "api/http_dispatcher.h"
+#include "api/loop_watch.h"
 #include "base/thread_pool.h"
 
 namespace magpie::api {
@@ -33,14 +38,17 @@ using ErrorCondition = boost::system::error_code;
 
 // How long to wait when the process has no descriptor left for a connection.
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
+// How long a client that has connected may take to send its first request when the server stops.
+constexpr auto kFirstRequestPatience = std::chrono::milliseconds(500);
 
 // One thread, its events, and the connections that live on it.
 struct Loop {
-  explicit Loop(const Clock& clock) : date(clock) {}
+  Loop(const Clock& clock, const AdmissionSettings& admission) : date(clock), watch(context, admission) {}
 
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
   HttpDate date;
+  LoopWatch watch;
   std::set<HttpConnection*> connections;  // Touched by the loop's thread only.
   std::thread thread;
 };
@@ -85,7 +93,7 @@ class HttpServer::Impl {
       : clock_(services.clock),
         settings_(std::move(settings)),
         blocking_(settings_.blocking_threads, settings_.blocking_queue),
-        dispatcher_(services, blocking_, stopping_, settings_.max_body_bytes),
+        dispatcher_(services, blocking_, draining_, settings_.max_body_bytes),
         connections_(services.metrics.gauge("magpie_http_connections", "Open HTTP connections.")),
         refused_(services.metrics.counter("magpie_http_connections_refused_total",
                                           "Connections closed at once: more than the server takes.")) {}
@@ -96,7 +104,7 @@ class HttpServer::Impl {
 
   Status start() {
     for (std::size_t i = 0; i < std::max<std::size_t>(settings_.threads, 1); ++i) {
-      loops_.push_back(std::make_unique<Loop>(clock_));
+      loops_.push_back(std::make_unique<Loop>(clock_, settings_.admission));
     }
     MAGPIE_RETURN_IF_ERROR(listen());
     running_.begin();
@@ -107,11 +115,24 @@ class HttpServer::Impl {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
+  void prepare_to_stop() { draining_ = true; }
+
   void stop() {
     const std::lock_guard lock(stop_mutex_);
     if (!acceptor_ || stopping_.exchange(true)) return;
-    asio::post(loops_[0]->context, [this] { close_acceptor(); });
-    for_each_connection([](HttpConnection& connection) { connection.drain(); });
+    draining_ = true;
+    std::promise<void> closed;
+    asio::post(loops_[0]->context, [this, &closed] {
+      ignore_newcomers();
+      accept_waiting();
+      close_acceptor();
+      closed.set_value();
+    });
+    closed.get_future().wait();
+    for_each_connection([](HttpConnection& connection) { connection.drain(false); });
+    if (!running_.wait_for_none(kFirstRequestPatience)) {
+      for_each_connection([](HttpConnection& connection) { connection.drain(true); });
+    }
     if (!running_.wait_for_none(settings_.drain_timeout)) {
       for_each_connection([](HttpConnection& connection) { connection.close(); });
       running_.wait_for_none();
@@ -142,6 +163,26 @@ class HttpServer::Impl {
   [[nodiscard]] Error cannot_listen(const ErrorCondition& error) const {
     return failed_precondition("cannot listen on " + settings_.host + ":" + std::to_string(settings_.port) + ": " +
                                error.message());
+  }
+
+  // The kernel makes no more connections: closing the socket would reset those made since the last one was accepted.
+  // (Clients try again for a second, and are refused then.) Where the kernel does not have it, a few may be reset.
+  void ignore_newcomers() {
+    sock_filter drop{BPF_RET | BPF_K, 0, 0, 0};
+    const sock_fprog program{1, &drop};
+    ::setsockopt(acceptor_->native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+  }
+
+  // Connections that the kernel has made already: their clients believe that they are being served.
+  void accept_waiting() {
+    ErrorCondition error;
+    acceptor_->non_blocking(true, error);
+    for (std::size_t turn = 0; !error; ++turn) {
+      Loop& loop = *loops_[turn % loops_.size()];
+      tcp::socket socket(loop.context);
+      acceptor_->accept(socket, error);
+      if (!error) admit(loop, std::move(socket));
+    }
   }
 
   void close_acceptor() {
@@ -194,7 +235,7 @@ class HttpServer::Impl {
   }
 
   asio::awaitable<void> serve(Loop& loop, tcp::socket socket) {
-    HttpConnection connection(std::move(socket), dispatcher_, settings_, stopping_, loop.date);
+    HttpConnection connection(std::move(socket), dispatcher_, settings_, draining_, loop.date, loop.watch);
     const Membership member(loop.connections, connection);
     co_await connection.serve();
   }
@@ -222,7 +263,8 @@ class HttpServer::Impl {
 
   const Clock& clock_;
   const HttpSettings settings_;
-  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> draining_ = false;  // Every answer is the last of its connection.
+  std::atomic<bool> stopping_ = false;  // Nothing new is accepted.
   ThreadPool blocking_;
   HttpDispatcher dispatcher_;
   Gauge connections_;
@@ -239,6 +281,7 @@ HttpServer::HttpServer(Services& services, HttpSettings settings)
 HttpServer::~HttpServer() = default;
 Status HttpServer::start() { return impl_->start(); }
 std::uint16_t HttpServer::port() const { return impl_->port(); }
+void HttpServer::prepare_to_stop() { impl_->prepare_to_stop(); }
 void HttpServer::stop() { impl_->stop(); }
 
 }  // namespace magpie::api

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "api/admission.h"
 #include "api/services.h"
 #include "base/status.h"
 
@@ -29,6 +30,7 @@ struct HttpSettings {
   std::chrono::milliseconds body_timeout{60'000};     // For a request's body to arrive.
   std::chrono::milliseconds write_timeout{60'000};    // For a response to be taken.
   std::chrono::milliseconds drain_timeout{10'000};    // For requests in flight when stop() is called.
+  AdmissionSettings admission = {};                   // Of each loop; what it refuses is answered 429.
 };
 
 class HttpServer {
@@ -45,8 +47,11 @@ class HttpServer {
   [[nodiscard]] Status start();
   // The port listened on; 0 before start().
   [[nodiscard]] std::uint16_t port() const;
-  // Graceful: stops listening, closes idle connections, lets requests in flight finish for drain_timeout, closes the
-  // rest. Returns when nothing of the server runs any more.
+  // From now on /readyz says 503, so that whoever balances load sends it elsewhere, and every answer is the last of its
+  // connection. Still serves.
+  void prepare_to_stop();
+  // Graceful: stops listening, serves what has already come, closes idle connections, lets requests in flight finish
+  // for drain_timeout, closes the rest. Returns when nothing of the server runs any more.
   void stop();
 
  private:

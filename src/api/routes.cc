@@ -29,25 +29,26 @@ constexpr std::array kWithdrawParameters{Parameter{"reason"}};
 constexpr auto kNone = RequestBody::kNone;
 constexpr auto kJson = RequestBody::kJson;
 constexpr auto kList = RequestBody::kJsonOrNdjson;
+constexpr auto kRefuse = UnderOverload::kRefuse;
 
 constexpr std::array kRoutes{
-    Route{"POST", "/v1/events", kEventParameters, kList, OnCoroutine{post_events}},
+    Route{"POST", "/v1/events", kEventParameters, kList, OnCoroutine{post_events}, kRefuse},
 
-    Route{"GET", "/v1/recommendations", kRecommendationParameters, kNone, OnLoop{get_recommendations}},
-    Route{"GET", "/v1/items/{id}/similar", kSimilarParameters, kNone, OnLoop{get_similar_items}},
-    Route{"GET", "/v1/trending", kTrendingParameters, kNone, OnLoop{get_trending}},
+    Route{"GET", "/v1/recommendations", kRecommendationParameters, kNone, OnLoop{get_recommendations}, kRefuse},
+    Route{"GET", "/v1/items/{id}/similar", kSimilarParameters, kNone, OnLoop{get_similar_items}, kRefuse},
+    Route{"GET", "/v1/trending", kTrendingParameters, kNone, OnLoop{get_trending}, kRefuse},
 
-    Route{"POST", "/v1/items", {}, kList, OnPool{post_items}},
-    Route{"GET", "/v1/items/{id}", {}, kNone, OnLoop{get_one_item}},
-    Route{"PUT", "/v1/items/{id}", {}, kJson, OnPool{put_one_item}},
-    Route{"DELETE", "/v1/items/{id}", {}, kNone, OnPool{delete_item}},
+    Route{"POST", "/v1/items", {}, kList, OnPool{post_items}, kRefuse},
+    Route{"GET", "/v1/items/{id}", {}, kNone, OnLoop{get_one_item}, kRefuse},
+    Route{"PUT", "/v1/items/{id}", {}, kJson, OnPool{put_one_item}, kRefuse},
+    Route{"DELETE", "/v1/items/{id}", {}, kNone, OnPool{delete_item}, kRefuse},
 
-    Route{"GET", "/v1/users", kPageParameters, kNone, OnPool{get_users}},
-    Route{"POST", "/v1/users", {}, kList, OnPool{post_users}},
-    Route{"GET", "/v1/users/{id}", {}, kNone, OnLoop{get_one_user}},
-    Route{"PUT", "/v1/users/{id}", {}, kJson, OnPool{put_one_user}},
-    Route{"DELETE", "/v1/users/{id}", {}, kNone, OnPool{delete_user}},
-    Route{"GET", "/v1/users/{id}/features", {}, kNone, OnLoop{get_user_features}},
+    Route{"GET", "/v1/users", kPageParameters, kNone, OnPool{get_users}, kRefuse},
+    Route{"POST", "/v1/users", {}, kList, OnPool{post_users}, kRefuse},
+    Route{"GET", "/v1/users/{id}", {}, kNone, OnLoop{get_one_user}, kRefuse},
+    Route{"PUT", "/v1/users/{id}", {}, kJson, OnPool{put_one_user}, kRefuse},
+    Route{"DELETE", "/v1/users/{id}", {}, kNone, OnPool{delete_user}, kRefuse},
+    Route{"GET", "/v1/users/{id}/features", {}, kNone, OnLoop{get_user_features}, kRefuse},
 
     Route{"POST", "/v1/training", kTrainingParameters, kNone, OnCoroutine{post_training}},
     Route{"GET", "/v1/training", {}, kNone, OnLoop{get_training}},

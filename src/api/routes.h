@@ -34,12 +34,17 @@ struct OnCoroutine {
 };
 using Answer = std::variant<OnLoop, OnPool, OnCoroutine>;
 
+// What becomes of a request when its event loop cannot keep up (api/admission.h): refused at once, to be sent again
+// later, or served like always, because an operator needs it most when nothing else works.
+enum class UnderOverload : bool { kServe, kRefuse };
+
 struct Route {
   std::string_view method;
   std::string_view pattern;  // "/v1/items/{id}": a segment in braces matches any one that is not empty.
   std::span<const Parameter> parameters;
   RequestBody body = RequestBody::kNone;
   Answer answer;
+  UnderOverload under_overload = UnderOverload::kServe;
 };
 
 [[nodiscard]] std::span<const Route> routes();

@@ -1,7 +1,9 @@
 // magpie serve: the engine until SIGTERM or SIGINT.
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 
 #include "app/command.h"
 #include "app/server.h"
@@ -23,6 +25,12 @@ class StopSignals {
     sigwait(&set_, &number);
     return number;
   }
+  // Until another signal, at most so long.
+  void wait(Duration most) const {
+    const auto whole = std::chrono::floor<std::chrono::seconds>(most);
+    const timespec time{.tv_sec = whole.count(), .tv_nsec = std::chrono::nanoseconds(most - whole).count()};
+    sigtimedwait(&set_, nullptr, &time);
+  }
 
  private:
   sigset_t set_{};
@@ -38,7 +46,8 @@ class ServeCommand final : public Command {
                 "  curl -X POST http://127.0.0.1:8080/v1/events -H 'Content-Type: application/json' \\\n"
                 "    -d '{\"user_id\": \"42\", \"item_id\": \"sku-7\", \"type\": \"view\"}'\n"
                 "  curl 'http://127.0.0.1:8080/v1/recommendations?user_id=42&explain=true'\n"
-                "Stops gracefully on SIGTERM and SIGINT. /readyz says when it is ready, and why not yet.") {
+                "Stops gracefully on SIGTERM and SIGINT (server.drain_delay), at once on the second. /readyz says when "
+                "it is ready, and why not yet.") {
     app().add_option("--listen", listen_, "Address of the HTTP API (setting server.listen)")->type_name("HOST:PORT");
     app()
         .add_option("--grpc-listen", grpc_listen_, "Address of the gRPC API (setting server.grpc_listen)")
@@ -62,6 +71,8 @@ class ServeCommand final : public Command {
                               {"grpc", at.grpc.port == 0 ? std::string("off") : to_string(at.grpc)}});
     const int number = signals.wait();
     logger.info("stopping", {{"signal", number}});
+    server->prepare_to_stop();
+    signals.wait(settings.server.drain_delay());
     server->stop();
     return {};
   }

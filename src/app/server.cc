@@ -55,6 +55,7 @@ Status Server::listen_http(const Settings& settings, const std::string& address)
   http.port = at->port;
   http.threads = static_cast<std::size_t>(settings.server.threads());
   http.max_body_bytes = static_cast<std::size_t>(settings.server.max_body_bytes());
+  http.admission.target = settings.server.overload_delay();
   http_ = std::make_unique<api::HttpServer>(engine_->services(), http);
   if (auto started = http_->start(); !started.ok()) return about(settings.server.listen.name(), started.error());
   addresses_.http = {at->host, http_->port()};
@@ -70,10 +71,17 @@ Status Server::listen_grpc(const std::string& address) {
   return {};
 }
 
-void Server::stop() {
-  if (engine_ == nullptr) return;
+void Server::prepare_to_stop() {
   // First the file, so that no command starts talking to a server that is going away.
   if (addresses_.pid != 0) remove_server_file(data_);
+  addresses_.pid = 0;
+  if (grpc_ != nullptr) grpc_->prepare_to_stop();
+  if (http_ != nullptr) http_->prepare_to_stop();
+}
+
+void Server::stop() {
+  if (engine_ == nullptr) return;
+  prepare_to_stop();
   if (grpc_ != nullptr) grpc_->shutdown(kDrainPatience);
   if (http_ != nullptr) http_->stop();
   engine_->stop();

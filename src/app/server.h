@@ -32,6 +32,8 @@ class Server {
 
   [[nodiscard]] const ServerFile& addresses() const { return addresses_; }
   [[nodiscard]] Engine& engine() { return *engine_; }
+  // Serves on, but says to whoever asks that it is about to stop.
+  void prepare_to_stop();
   // Takes no new requests, answers those in flight, then stops the engine.
   void stop();
 

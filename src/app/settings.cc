@@ -51,7 +51,17 @@ ServerSettings::ServerSettings(Properties& all)
               {1, 256}),
       max_body_bytes(
           all, {.name = "server.max_body_bytes", .description = "Largest request body, unpacked", .unit = "bytes"},
-          64 * kMiB, {1024, 1024 * kMiB}) {}
+          64 * kMiB, {1024, 1024 * kMiB}),
+      overload_delay(all,
+                     {.name = "server.overload_delay",
+                      .description = "Once requests wait longer than this for their turn, and go on to, those that did "
+                                     "are answered 429; 0: never"},
+                     milliseconds(50), {milliseconds(0), seconds(60)}),
+      drain_delay(all,
+                  {.name = "server.drain_delay",
+                   .description = "When told to stop, serve on for so long with /readyz at 503: the time that a load "
+                                  "balancer needs to notice"},
+                  milliseconds(0), {milliseconds(0), minutes(10)}) {}
 
 LogSettings::LogSettings(Properties& all)
     : level(all, {.name = "log.level", .description = "Least important messages that are logged"}, LogLevel::kInfo,

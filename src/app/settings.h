@@ -32,6 +32,8 @@ struct ServerSettings {
   Property<std::string> grpc_listen;
   Property<std::int64_t> threads;
   Property<std::int64_t> max_body_bytes;
+  Property<Duration> overload_delay;
+  Property<Duration> drain_delay;
 };
 
 struct LogSettings {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <vector>
@@ -275,6 +276,62 @@ TEST_F(HttpServerTest, LetsRequestsInFlightFinishWhenItStops) {
   EXPECT_TRUE(client.reads_end());
   stopper.join();
   EXPECT_THROW(connect(), boost::system::system_error);
+}
+
+TEST_F(HttpServerTest, ServesOnWhileItPreparesToStopAndSaysSo) {
+  start();
+  auto early = connect();
+  EXPECT_EQ(early.get("/readyz").result_int(), 200U);
+  server_->prepare_to_stop();
+  const auto unready = early.get("/readyz");
+  EXPECT_EQ(unready.result_int(), 503U);
+  EXPECT_FALSE(unready.keep_alive());
+  EXPECT_TRUE(early.reads_end());
+  const auto answer = connect().post("/v1/events", kEvent);
+  EXPECT_EQ(answer.result_int(), 200U) << "new connections are still served";
+  EXPECT_FALSE(answer.keep_alive());
+}
+
+TEST_F(HttpServerTest, AFreshConnectionIsServedOnceMore) {
+  start({.threads = 1});
+  auto fresh = connect();
+  ASSERT_EQ(connect().get("/healthz").result_int(), 200U) << "the server has accepted the one before";
+  std::thread stopper([this] { server_->stop(); });
+  // Sent before or after the server began to stop: it waits for the first request of a client that has just come.
+  EXPECT_EQ(fresh.post("/v1/events", kEvent).result_int(), 200U);
+  EXPECT_TRUE(fresh.reads_end());
+  stopper.join();
+}
+
+// Refuses a share of the requests while its loop cannot keep up, and none of them afterwards.
+TEST_F(HttpServerTest, ShedsLoadWhileHealthChecksPass) {
+  HttpSettings settings{.threads = 1};
+  settings.admission = {std::chrono::milliseconds(5), std::chrono::milliseconds(20)};
+  start(settings);
+  services_.feature_faults().before_each(
+      [](std::string_view) { std::this_thread::sleep_for(std::chrono::milliseconds(2)); });
+  std::atomic<bool> shed = false;
+  std::vector<std::thread> crowd;
+  for (int i = 0; i < 16; ++i) {
+    crowd.emplace_back([this, &shed] {
+      auto client = connect();
+      while (!shed) {
+        const auto answer = client.get("/v1/users/196/features");
+        if (answer.result_int() != 429) continue;
+        EXPECT_EQ(answer["Retry-After"], "1");
+        EXPECT_TRUE(answer.keep_alive());
+        shed = true;
+      }
+    });
+  }
+  auto prober = connect();
+  while (!shed) EXPECT_EQ(prober.get("/healthz").result_int(), 200U);
+  for (std::thread& client : crowd) client.join();
+  services_.feature_faults().before_each({});
+  auto client = connect();
+  while (client.get("/v1/users/196/features").result_int() != 200) {
+  }
+  EXPECT_THAT(client.get("/metrics").body(), HasSubstr("magpie_http_requests_shed_total"));
 }
 
 TEST_F(HttpServerTest, HangsUpOnRequestsThatOutlastTheDrain) {

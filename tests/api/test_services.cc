@@ -57,6 +57,7 @@ TestServices::TestServices()
     : clock_(serving::kNow),
       ids_(clock_, 1),
       pool_(2, 1024),
+      features_(feature_store_, feature_faults_),
       ingest_(log_, catalogue_, types_, clock_, ids_, metrics_),
       stream_(log_, features_, types_, clock_, metrics_, {}),
       recommender_(catalogue_, features_, serving_model_, types_, clock_, ids_, pool_, metrics_,

@@ -24,6 +24,7 @@
 #include "tests/fakes/in_memory_catalogue_store.h"
 #include "tests/fakes/in_memory_feature_store.h"
 #include "tests/fakes/in_memory_model_store.h"
+#include "tests/faults/faulty_feature_store.h"
 
 namespace magpie::api {
 
@@ -34,6 +35,8 @@ class TestServices {
   [[nodiscard]] Services& get() { return services_; }
   [[nodiscard]] HeldEventLog& log() { return log_; }
   [[nodiscard]] CatalogueStore& catalogue() { return catalogue_; }
+  // Of the feature store that the services see.
+  [[nodiscard]] faults::FaultPlan& feature_faults() { return feature_faults_; }
 
   // Applies what was logged so far to the features.
   void process_events();
@@ -61,7 +64,9 @@ class TestServices {
   ThreadPool pool_;
   HeldEventLog log_;
   fakes::InMemoryCatalogueStore catalogue_;
-  fakes::InMemoryFeatureStore features_;
+  fakes::InMemoryFeatureStore feature_store_;
+  faults::FaultPlan feature_faults_;
+  faults::FaultyFeatureStore features_;
   fakes::InMemoryModelStore models_;
   serving::ModelHolder serving_model_;
   speed::Ingest ingest_;
