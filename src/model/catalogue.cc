@@ -33,7 +33,11 @@ class CatalogueSnapshot::Builder {
     auto entry = std::make_shared<CatalogueItem>();
     entry->id_hash = hash64(item.id.get());
     entry->categories.reserve(item.categories.size());
-    for (const std::string& name : item.categories) entry->categories.push_back(category(name));
+    for (const std::string& name : item.categories) {
+      entry->categories.emplace_back(index_of(name, next_->categories_, own_categories_));
+    }
+    entry->tags.reserve(item.tags.size());
+    for (const std::string& name : item.tags) entry->tags.emplace_back(index_of(name, next_->tags_, own_tags_));
     const auto known = next_->find(item.id.get(), entry->id_hash);
     const ItemIndex index = known ? *known : add_index(entry->id_hash);
     entry->item = std::move(item);
@@ -79,19 +83,22 @@ class CatalogueSnapshot::Builder {
     return *own;
   }
 
-  CategoryIndex category(const std::string& name) {
-    if (const auto known = next_->find_category(name)) return *known;
-    Categories& categories = owned(next_->categories_, own_categories_);
-    const CategoryIndex index(static_cast<std::uint32_t>(categories.names.size()));
-    categories.names.push_back(name);
-    categories.by_name.emplace(name, index);
+  // The index of a name, given where it is new.
+  static std::uint32_t index_of(const std::string& name, std::shared_ptr<const Names>& names,
+                                std::shared_ptr<Names>& own) {
+    if (const auto known = find_name(names.get(), name)) return *known;
+    Names& all = owned(names, own);
+    const auto index = static_cast<std::uint32_t>(all.names.size());
+    all.names.push_back(name);
+    all.by_name.emplace(name, index);
     return index;
   }
 
   std::shared_ptr<CatalogueSnapshot> next_;
   std::vector<std::shared_ptr<Chunk>> own_chunks_;
   std::vector<std::shared_ptr<Shard>> own_shards_;
-  std::shared_ptr<Categories> own_categories_;
+  std::shared_ptr<Names> own_categories_;
+  std::shared_ptr<Names> own_tags_;
 };
 
 const CatalogueItem* CatalogueSnapshot::at(ItemIndex index) const {
@@ -120,10 +127,20 @@ std::optional<ItemIndex> CatalogueSnapshot::find_hash(std::uint64_t id_hash) con
   return found.empty() ? std::nullopt : std::optional(found.front().index);
 }
 
+std::optional<std::uint32_t> CatalogueSnapshot::find_name(const Names* names, std::string_view name) {
+  if (names == nullptr) return std::nullopt;
+  const auto found = names->by_name.find(name);
+  return found == names->by_name.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<CategoryIndex> CatalogueSnapshot::find_category(std::string_view name) const {
-  if (!categories_) return std::nullopt;
-  const auto found = categories_->by_name.find(name);
-  return found == categories_->by_name.end() ? std::nullopt : std::optional(found->second);
+  const auto found = find_name(categories_.get(), name);
+  return found ? std::optional(CategoryIndex(*found)) : std::nullopt;
+}
+
+std::optional<TagIndex> CatalogueSnapshot::find_tag(std::string_view name) const {
+  const auto found = find_name(tags_.get(), name);
+  return found ? std::optional(TagIndex(*found)) : std::nullopt;
 }
 
 std::span<const std::string> CatalogueSnapshot::category_names() const {

@@ -28,6 +28,7 @@ struct CatalogueItem {
   Item item;
   std::uint64_t id_hash = 0;              // hash64(item.id)
   std::vector<CategoryIndex> categories;  // Same order as item.categories.
+  std::vector<TagIndex> tags;             // Same order as item.tags.
 };
 
 class CatalogueSnapshot {
@@ -50,6 +51,7 @@ class CatalogueSnapshot {
 
   [[nodiscard]] std::optional<CategoryIndex> find_category(std::string_view name) const;
   [[nodiscard]] std::span<const std::string> category_names() const;
+  [[nodiscard]] std::optional<TagIndex> find_tag(std::string_view name) const;
 
   // The snapshot after these changes: first `erased` go, then `put` come, of one id the last. An item that exists keeps
   // its index. Costs O(changes + the chunks and shards that they touch).
@@ -66,9 +68,10 @@ class CatalogueSnapshot {
     friend auto operator<=>(const IdEntry&, const IdEntry&) = default;
   };
   using Shard = std::vector<IdEntry>;  // Ascending.
-  struct Categories {
+  // Names and their indices, which are given once, in order of appearance.
+  struct Names {
     std::vector<std::string> names;
-    std::map<std::string, CategoryIndex, std::less<>> by_name;
+    std::map<std::string, std::uint32_t, std::less<>> by_name;
   };
 
   class Builder;
@@ -76,13 +79,15 @@ class CatalogueSnapshot {
   [[nodiscard]] std::optional<ItemIndex> find(std::string_view id, std::uint64_t id_hash) const;
   // The entries of a hash: none, one, or more where ids collide.
   [[nodiscard]] std::span<const IdEntry> entries(std::uint64_t id_hash) const;
+  [[nodiscard]] static std::optional<std::uint32_t> find_name(const Names* names, std::string_view name);
 
   std::uint32_t index_bound_ = 0;
   std::size_t item_count_ = 0;
   std::uint64_t revision_ = 0;
   std::vector<std::shared_ptr<const Chunk>> chunks_;
   std::vector<std::shared_ptr<const Shard>> shards_;
-  std::shared_ptr<const Categories> categories_;
+  std::shared_ptr<const Names> categories_;
+  std::shared_ptr<const Names> tags_;
 };
 
 }  // namespace magpie

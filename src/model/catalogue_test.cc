@@ -42,6 +42,21 @@ TEST(Catalogue, StartsEmpty) {
   EXPECT_TRUE(empty.category_names().empty());
 }
 
+TEST(Catalogue, TagsHaveIndicesOfTheirOwn) {
+  Item tagged = item("a", {"x"});
+  tagged.tags = {"sale", "x"};
+  const Snapshot first = CatalogueSnapshot().with({tagged}, {});
+  EXPECT_EQ(first->at(ItemIndex(0))->tags, (std::vector{TagIndex(0), TagIndex(1)}));
+  EXPECT_EQ(first->find_tag("x"), TagIndex(1));
+  EXPECT_EQ(first->find_category("x"), CategoryIndex(0));
+  tagged.id = ItemId("b");
+  tagged.tags = {"new", "sale"};
+  const Snapshot second = first->with({tagged}, {});
+  EXPECT_EQ(second->at(ItemIndex(1))->tags, (std::vector{TagIndex(2), TagIndex(0)})) << "an index is given once";
+  EXPECT_FALSE(first->find_tag("new"));
+  EXPECT_FALSE(CatalogueSnapshot().find_tag("new"));
+}
+
 TEST(Catalogue, FindsWhatWasPut) {
   const Snapshot snapshot = CatalogueSnapshot().with({item("a", {"x", "y"}), item("b", {"y", "z"})}, {});
   ASSERT_EQ(snapshot->find(ItemId("b")), ItemIndex(1));

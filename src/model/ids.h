@@ -20,6 +20,7 @@ using ItemIndex = Strong<std::uint32_t, struct ItemIndexTag>;
 // Position of an item or a user among those that one model version was trained on.
 using ModelItem = Strong<std::uint32_t, struct ModelItemTag>;
 using CategoryIndex = Strong<std::uint32_t, struct CategoryIndexTag>;
+using TagIndex = Strong<std::uint32_t, struct TagIndexTag>;
 
 // Bounds of every string id, checked where it enters the system.
 inline constexpr std::size_t kMaxIdLength = 256;  // bytes
