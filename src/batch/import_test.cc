@@ -337,6 +337,35 @@ TEST_F(LayoutTest, RecBole) {
   EXPECT_EQ(events_.at(0).value, 3);
 }
 
+TEST_F(LayoutTest, CompleteJourney) {
+  data("products.parquet", {{"product_id", "brand", "product_category", "product_type", "package_size", "price"},
+                            {"25671", "National", "FRZN ICE", "ICE - CRUSHED/CUBED", "22 LB", "3.49"},
+                            {"26081", "", "", "", "", ""}});
+  data("transactions.parquet",
+       {{"household_id", "basket_id", "product_id", "quantity", "sales_value", "transaction_timestamp"},
+        {"900", "31198570044", "25671", "1", "0.5", "1483271606000"}});
+  data("campaigns.parquet", {});
+  const auto report = import_layout("completejourney");
+  ASSERT_TRUE(report.ok()) << report.error().to_string();
+  ASSERT_THAT(items_, SizeIs(2));
+  EXPECT_EQ(items_[0].id.get(), "25671");
+  EXPECT_EQ(items_[0].title, "ICE - CRUSHED/CUBED");
+  EXPECT_EQ(items_[0].description, "22 LB");
+  EXPECT_THAT(items_[0].categories, ElementsAre("FRZN ICE"));
+  EXPECT_THAT(items_[0].tags, ElementsAre("National"));
+  EXPECT_EQ(items_[0].price, 3.49);
+  EXPECT_EQ(items_[1].title, "");
+  EXPECT_THAT(items_[1].categories, IsEmpty());
+  EXPECT_EQ(items_[1].price, std::nullopt);
+  ASSERT_THAT(events_, SizeIs(1));
+  EXPECT_EQ(events_[0].user_id, "900");
+  EXPECT_EQ(events_[0].item_id, "25671");
+  EXPECT_EQ(events_[0].session_id, "31198570044");
+  EXPECT_EQ(events_[0].type, "purchase");
+  EXPECT_EQ(events_[0].value, 0.5);
+  EXPECT_EQ(events_[0].timestamp_ms, 1'483'271'606'000);
+}
+
 TEST_F(LayoutTest, SaysWhatIsMissing) {
   EXPECT_EQ(find_layout("netflix", directory_).error().field(), "layout");
   EXPECT_EQ(find_layout("movielens", directory_).error().code(), ErrorCode::kNotFound);

