@@ -5,9 +5,10 @@
 namespace magpie::api {
 namespace {
 
-constexpr std::array<std::string_view, 15> kMethods{
-    "Append",  "Recommend", "Similar",         "Trending",   "PutItems", "GetItem",   "DeleteItem", "PutUsers",
-    "GetUser", "ListUsers", "GetUserFeatures", "DeleteUser", "Start",    "GetStatus", "ListModels"};
+constexpr std::array<std::string_view, 17> kMethods{
+    "GetSurvey",       "Answer",     "Append",     "Recommend", "Similar",   "Trending",
+    "PutItems",        "GetItem",    "DeleteItem", "PutUsers",  "GetUser",   "ListUsers",
+    "GetUserFeatures", "DeleteUser", "Start",      "GetStatus", "ListModels"};
 
 bool is_callers_fault(ErrorCode code) {
   switch (code) {

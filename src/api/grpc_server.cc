@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "api/grpc_calls.h"
+#include "api/grpc_onboarding.h"
 #include "api/grpc_services.h"
 
 namespace magpie::api {
@@ -26,6 +27,7 @@ class GrpcServer::Impl {
         events_(services, calls_),
         recommendations_(services, calls_),
         catalogue_(services, calls_),
+        onboarding_(services, calls_),
         training_(services, calls_) {}
 
   ~Impl() { shutdown(std::chrono::milliseconds(0)); }
@@ -65,7 +67,9 @@ class GrpcServer::Impl {
   }
 
  private:
-  std::array<grpc::Service*, 4> all_services() { return {&events_, &recommendations_, &catalogue_, &training_}; }
+  std::array<grpc::Service*, 5> all_services() {
+    return {&events_, &recommendations_, &catalogue_, &onboarding_, &training_};
+  }
 
   // Clients that watch see it coming.
   void announce_end() {
@@ -77,8 +81,9 @@ class GrpcServer::Impl {
     auto* const health = server_->GetHealthCheckService();
     if (health == nullptr) return;
     health->SetServingStatus("", ready);
-    for (const auto* name : {v1::Events::service_full_name(), v1::Recommendations::service_full_name(),
-                             v1::Catalogue::service_full_name(), v1::Training::service_full_name()}) {
+    for (const auto* name :
+         {v1::Events::service_full_name(), v1::Recommendations::service_full_name(), v1::Catalogue::service_full_name(),
+          v1::Onboarding::service_full_name(), v1::Training::service_full_name()}) {
       health->SetServingStatus(name, ready);
     }
   }
@@ -98,6 +103,7 @@ class GrpcServer::Impl {
   GrpcEvents events_;
   GrpcRecommendations recommendations_;
   GrpcCatalogue catalogue_;
+  GrpcOnboarding onboarding_;
   GrpcTraining training_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;

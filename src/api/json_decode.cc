@@ -207,6 +207,14 @@ void read_object(od::object object, User& out, Fault& fault) {
   });
 }
 
+void read_object(od::object object, OnboardingAnswer& out, Fault& fault) {
+  ObjectReader reader(fault);
+  for_each_member(object, reader, [&](std::string_view name, od::value& value) {
+    if (name == "interests") return reader.texts(name, value, out.interests, serving::kMaxOnboardingInterests);
+    reader.unknown(name);
+  });
+}
+
 template <typename T>
 class BatchReader {
  public:
@@ -386,6 +394,10 @@ Result<Item> JsonDecoder::item(std::string& body, const std::string& id, Timesta
 
 Result<User> JsonDecoder::user(std::string& body, const std::string& id, Timestamp now) {
   return read_resource(parser_->parser, body, id, blank_user(now));
+}
+
+Result<OnboardingAnswer> JsonDecoder::onboarding(std::string& body, const std::string& id) {
+  return read_resource(parser_->parser, body, id, OnboardingAnswer());
 }
 
 void JsonDecoder::shrink() {

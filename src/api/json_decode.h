@@ -11,6 +11,7 @@
 #include <string>
 
 #include "api/batch_outcome.h"
+#include "api/onboarding_operations.h"
 #include "base/clock.h"
 #include "base/status.h"
 #include "model/item.h"
@@ -38,6 +39,8 @@ class JsonDecoder {
   // One object. `id` is the resource's: the body may leave it out but not contradict it.
   [[nodiscard]] Result<Item> item(std::string& body, const std::string& id, Timestamp now);
   [[nodiscard]] Result<User> user(std::string& body, const std::string& id, Timestamp now);
+  // The resource is the user's.
+  [[nodiscard]] Result<OnboardingAnswer> onboarding(std::string& body, const std::string& id);
 
   // Gives back the memory that a big body has taken.
   void shrink();

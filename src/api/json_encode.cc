@@ -1,6 +1,7 @@
 #include "api/json_encode.h"
 
 #include "model/event_type.h"
+#include "serving/cold_start/onboarding.h"
 
 namespace magpie::api {
 namespace {
@@ -175,6 +176,22 @@ void write_item(const Item& item, std::string& out) {
 void write_user(const User& user, std::string& out) {
   JsonWriter json(out);
   write_user_value(json, user);
+}
+
+void write_survey(std::span<const serving::SurveyCategory> survey, const CatalogueSnapshot& catalogue,
+                  std::string& out) {
+  JsonWriter json(out);
+  json.begin_object().key("choose").unsigned_integer(serving::kSurveyChoices).key("categories").begin_array();
+  for (const serving::SurveyCategory& category : survey) {
+    json.begin_object().field("category", category.category).key("items").begin_array();
+    for (const ItemId& item : category.examples) {
+      json.begin_object();
+      write_label(json, item, catalogue);
+      json.end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
 }
 
 void write_user_page(const UserPage& page, std::string& out) {

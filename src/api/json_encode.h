@@ -15,6 +15,7 @@
 #include "batch/training_job.h"
 #include "model/catalogue.h"
 #include "model/recommendation.h"
+#include "serving/cold_start/survey.h"
 
 namespace magpie::api {
 
@@ -26,6 +27,8 @@ void write_trending(std::span<const TrendingItem> items, const CatalogueSnapshot
 
 void write_item(const Item& item, std::string& out);
 void write_user(const User& user, std::string& out);
+void write_survey(std::span<const serving::SurveyCategory> survey, const CatalogueSnapshot& catalogue,
+                  std::string& out);
 void write_user_page(const UserPage& page, std::string& out);
 void write_user_features(const UserFeatureReport& report, const CatalogueSnapshot& catalogue, const EventTypes& types,
                          std::string& out);

@@ -5,6 +5,7 @@
 
 #include "api/handlers.h"
 #include "api/model_handlers.h"
+#include "api/onboarding_handlers.h"
 #include "api/pipeline_handlers.h"
 
 namespace magpie::api {
@@ -17,6 +18,7 @@ constexpr std::array kRecommendationParameters{
 constexpr std::array kSimilarParameters{Parameter{"n"}};
 constexpr std::array kTrendingParameters{Parameter{"category"}, Parameter{"n"}};
 constexpr std::array kPageParameters{Parameter{"after"}, Parameter{"limit"}};
+constexpr std::array kSurveyParameters{Parameter{"categories"}, Parameter{"examples"}};
 constexpr std::array kTrainingParameters{Parameter{"wait"}};
 constexpr std::array kRunParameters{Parameter{"run_id"}, Parameter{"rollout"}};
 constexpr std::array kRetryParameters{Parameter{"from"}};
@@ -49,6 +51,9 @@ constexpr std::array kRoutes{
     Route{"PUT", "/v1/users/{id}", {}, kJson, OnPool{put_one_user}, kRefuse},
     Route{"DELETE", "/v1/users/{id}", {}, kNone, OnPool{delete_user}, kRefuse},
     Route{"GET", "/v1/users/{id}/features", {}, kNone, OnLoop{get_user_features}, kRefuse},
+
+    Route{"GET", "/v1/onboarding/survey", kSurveyParameters, kNone, OnPool{get_onboarding_survey}},
+    Route{"POST", "/v1/users/{id}/onboarding", {}, kJson, OnPool{post_onboarding}},
 
     Route{"POST", "/v1/training", kTrainingParameters, kNone, OnCoroutine{post_training}},
     Route{"GET", "/v1/training", {}, kNone, OnLoop{get_training}},

@@ -37,10 +37,11 @@ Engine::Engine(Ports& ports, batch::pipeline::RunStore runs, const Settings& set
       persister_(ports.event_log(), ports.history(), clock, metrics, settings.persister_settings()),
       loader_(ports.models(), ports.catalogue(), ports.indexes(), models_, metrics),
       monitor_(models_, loader_),
+      cold_start_(ports.catalogue(), models_, types, clock, metrics, settings.cold_start.settings()),
       recommender_(
           ports.catalogue(), ports.features(), models_, types, clock, ids_, pool_, metrics,
           [this](std::vector<Event> impressions) { ingest_.log_impressions(std::move(impressions)); },
-          settings.recommender_settings()),
+          settings.recommender_settings(), settings.cold_start.enabled() ? &cold_start_ : nullptr),
       alerts_(settings.pipeline.alert_command(), kAlertPatience, logger),
       pipeline_(
           batch::daily_dag(), batch::daily_tasks(daily_dependencies()), std::move(runs), settings.pipeline_settings(),
@@ -128,6 +129,7 @@ void Engine::follow_models() {
   if (const auto refreshed = loader_.refresh(); !refreshed.ok()) {
     logger_.warning("model not loaded", {{"reason", refreshed.to_string()}});
   }
+  cold_start_.refresh();
 }
 
 void Engine::retain() {

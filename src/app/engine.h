@@ -24,6 +24,7 @@
 #include "batch/pipeline/pipeline.h"
 #include "batch/pipeline/scheduler.h"
 #include "batch/training_job.h"
+#include "serving/cold_start/cold_start.h"
 #include "serving/model_loader.h"
 #include "serving/model_monitor.h"
 #include "serving/recommender.h"
@@ -81,6 +82,7 @@ class Engine {
   serving::ModelHolder models_;
   serving::ModelLoader loader_;
   serving::ModelMonitor monitor_;
+  serving::ColdStart cold_start_;
   serving::Recommender recommender_;
   AlertCommand alerts_;
   batch::pipeline::Pipeline pipeline_;

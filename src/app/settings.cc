@@ -226,6 +226,7 @@ Settings::Settings()
       search(properties),
       content(properties),
       serving(properties),
+      cold_start(properties),
       rollout(properties),
       pipeline(properties),
       extraction(properties) {}

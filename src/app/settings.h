@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/cold_start_properties.h"
 #include "app/content_properties.h"
 #include "app/pipeline_properties.h"
 #include "app/rollout_properties.h"
@@ -137,6 +138,7 @@ struct Settings {
   SearchProperties search;
   ContentProperties content;
   ServingProperties serving;
+  ColdStartProperties cold_start;
   RolloutProperties rollout;
   PipelineProperties pipeline;
   ExtractionProperties extraction;

@@ -9,6 +9,8 @@ std::string_view to_string(Source source) {
     case Source::kContent: return "content";
     case Source::kTrending: return "trending";
     case Source::kPopular: return "popular";
+    case Source::kOnboarding: return "onboarding";
+    case Source::kExploration: return "exploration";
   }
   return "unknown";
 }

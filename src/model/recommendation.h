@@ -16,8 +16,16 @@
 namespace magpie {
 
 // Where a candidate came from; the order is the order of explanation when several sources name one item.
-enum class Source : std::uint8_t { kCollaborative, kItemToItem, kContent, kTrending, kPopular };
-inline constexpr std::size_t kSources = 5;  // kPopular is the fallback when every strategy failed.
+enum class Source : std::uint8_t {
+  kCollaborative,
+  kItemToItem,
+  kContent,
+  kTrending,
+  kPopular,      // The fallback when every strategy failed; a part of a new user's answer.
+  kOnboarding,   // Explored: of a category that the user chose at onboarding.
+  kExploration,  // Explored: to learn of the user or of the item.
+};
+inline constexpr std::size_t kSources = 7;
 [[nodiscard]] std::string_view to_string(Source source);  // "collaborative", "item_to_item", ...
 
 struct Candidate {
@@ -44,6 +52,8 @@ struct RecommendedItem {
   std::vector<Source> sources;
   std::string reason;                     // For a person; only with explain.
   std::array<float, kRankerFeatures> features{};  // Contribution of each to the score; only with explain.
+  // The chance that this item came to this position, given those above it; 1 where nothing was drawn.
+  float propensity = 1;
 };
 
 struct Recommendation {

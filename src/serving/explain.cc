@@ -29,7 +29,9 @@ float part(const std::array<float, kRankerFeatures>& contributions, Source sourc
              part(contributions, RankerFeature::kItemToItemLong) + part(contributions, RankerFeature::kItemGraph);
     case Source::kContent: return part(contributions, RankerFeature::kContent);
     case Source::kTrending:
-    case Source::kPopular: break;
+    case Source::kPopular:
+    case Source::kOnboarding:
+    case Source::kExploration: break;
   }
   return 0;
 }
@@ -70,10 +72,12 @@ class Explainer {
       case Source::kCollaborative: return collaborative(candidate.item);
       case Source::kItemToItem: return item_to_item(candidate.item);
       case Source::kContent: return content(candidate.item);
-      case Source::kTrending: return in_category("Trending", candidate.item);
+      case Source::kTrending: return in_category("Trending", candidate);
+      case Source::kOnboarding: return "Because you chose " + category_of(candidate).value_or("what you like");
+      case Source::kExploration: return in_category("To find out what you like", candidate);
       case Source::kPopular: break;
     }
-    return in_category(has_popularity(context_, candidate.item) ? "Popular" : "New", candidate.item);
+    return in_category(has_popularity(context_, candidate.item) ? "Popular" : "New", candidate);
   }
 
  private:
@@ -153,15 +157,22 @@ class Explainer {
     return name.empty() ? "Similar to your recent items" : "Similar to " + name;
   }
 
-  // A requested category of the item, else its primary one.
-  [[nodiscard]] std::string in_category(std::string_view what, ItemIndex index) const {
-    const CatalogueItem* item = context_.catalogue->at(index);
-    if (item == nullptr || item->categories.empty()) return std::string(what) + " now";
+  [[nodiscard]] std::string in_category(std::string_view what, const MergedCandidate& candidate) const {
+    const auto category = category_of(candidate);
+    return std::string(what) + (category ? " in " + *category : " now");
+  }
+
+  // The one that it was drawn for, else a requested one of the item, else its primary one.
+  [[nodiscard]] std::optional<std::string> category_of(const MergedCandidate& candidate) const {
+    const auto names = context_.catalogue->category_names();
+    if (candidate.explored) return names[candidate.explored->get()];
+    const CatalogueItem* item = context_.catalogue->at(candidate.item);
+    if (item == nullptr || item->categories.empty()) return std::nullopt;
     const auto requested =
         std::find_if(item->categories.begin(), item->categories.end(),
                      [this](CategoryIndex category) { return context_.eligibility.requested(category); });
     const CategoryIndex shown = requested == item->categories.end() ? item->categories.front() : *requested;
-    return std::string(what) + " in " + context_.catalogue->category_names()[shown.get()];
+    return names[shown.get()];
   }
 
   const RequestContext& context_;

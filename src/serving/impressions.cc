@@ -19,7 +19,7 @@ std::vector<Event> impressions(const RecommendationRequest& request, const Recom
     if (const auto index = catalogue.find(shown.item)) event.categories = catalogue.at(*index)->item.categories;
     event.position = static_cast<std::uint32_t>(events.size());
     event.model_version = response.model_version;
-    event.propensity = 1.0F;  // The order is a function of scores, never of chance.
+    event.propensity = shown.propensity;
     events.push_back(std::move(event));
   }
   return events;

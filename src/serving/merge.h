@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct MergedCandidate {
   SourceSet sources;
   float source_score = 0;  // The largest that a source gave.
   float score = 0;         // The ranker's (serving/scoring.h).
+  float propensity = 1;    // Below 1 where the item was drawn (serving/cold_start).
+  std::optional<CategoryIndex> explored = std::nullopt;  // The category that it was drawn for.
 };
 
 // Ascending by item, each once, with all the sources that named it.

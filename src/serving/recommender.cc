@@ -40,7 +40,8 @@ std::string describe(const StrategyReport& report) {
 
 Recommender::Recommender(CatalogueStore& catalogue, FeatureStore& features, const ModelHolder& models,
                          const EventTypes& types, const Clock& clock, UlidGenerator& ids, ThreadPool& pool,
-                         Metrics& metrics, ImpressionSink impressions, RecommenderSettings settings)
+                         Metrics& metrics, ImpressionSink impressions, RecommenderSettings settings,
+                         const ColdStart* cold_start)
     : catalogue_(catalogue),
       features_(features),
       models_(models),
@@ -51,7 +52,8 @@ Recommender::Recommender(CatalogueStore& catalogue, FeatureStore& features, cons
       metrics_(metrics),
       impressions_(std::move(impressions)),
       settings_(settings),
-      strategies_(make_strategies(settings)) {}
+      strategies_(make_strategies(settings)),
+      cold_start_(cold_start) {}
 
 Result<Recommendation> Recommender::recommend(const RecommendationRequest& request) {
   if (const Status valid = validate(request); !valid.ok()) {
@@ -79,10 +81,13 @@ Recommendation Recommender::answer(const RecommendationRequest& request,
   const auto reports = run_strategies(context, request.n, response);
   std::vector<MergedCandidate> candidates = merge(reports);
   score_and_sort(*context, candidates);
-  const Selection selection = select(*context, std::move(candidates), request.n, settings_.max_per_category);
+  Selection selection = select(*context, std::move(candidates), request.n, settings_.max_per_category);
   if (selection.fell_back) {
     metrics_.count_fallback();
     response.strategies.push_back(Source::kPopular);
+  }
+  if (cold_start_ != nullptr) {
+    cold_start_->blend(request, *context, response.id, settings_.max_per_category, selection);
   }
   fill(request, *context, selection, response);
   log_impressions(request, *context, response);
@@ -128,6 +133,7 @@ void Recommender::fill(const RecommendationRequest& request, const RequestContex
     item.item = context.catalogue->at(chosen.item)->item.id;
     item.score = chosen.score;
     item.sources = chosen.sources.list();
+    item.propensity = chosen.propensity;
     if (request.explain) {
       item.features = contributions(context, chosen.item);
       item.reason = explain(context, types_, chosen, item.features);
@@ -158,6 +164,10 @@ Result<std::vector<TrendingItem>> Recommender::trending(const std::string& categ
   const auto model = models_.get();
   if (!lists.ok() && model == nullptr) return lists.error();
   return trending_items(lists.ok() ? **lists : Trending{}, model.get(), *catalogue_.snapshot(), category, n);
+}
+
+std::vector<SurveyCategory> Recommender::survey(std::size_t categories, std::size_t examples) const {
+  return serving::survey(models_.get().get(), *catalogue_.snapshot(), categories, examples);
 }
 
 }  // namespace magpie::serving

@@ -19,6 +19,8 @@
 #include "model/recommendation.h"
 #include "ports/catalogue_store.h"
 #include "ports/feature_store.h"
+#include "serving/cold_start/cold_start.h"
+#include "serving/cold_start/survey.h"
 #include "serving/fan_out.h"
 #include "serving/model_holder.h"
 #include "serving/selection.h"
@@ -44,10 +46,10 @@ using ImpressionSink = std::function<void(std::vector<Event>)>;
 class Recommender {
  public:
   // All references must outlive this; strategies that are late may still run on `pool` after this is gone, touching
-  // nothing of it.
+  // nothing of it. `cold_start` may be null: new users are answered like any other then.
   Recommender(CatalogueStore& catalogue, FeatureStore& features, const ModelHolder& models, const EventTypes& types,
               const Clock& clock, UlidGenerator& ids, ThreadPool& pool, Metrics& metrics, ImpressionSink impressions,
-              RecommenderSettings settings);
+              RecommenderSettings settings, const ColdStart* cold_start = nullptr);
 
   // kInvalidArgument names the field. An unknown user is no error: popular and trending items.
   // Never empty while the catalogue has an available item for the user. Not to be called on `pool`'s threads.
@@ -57,6 +59,9 @@ class Recommender {
   // Available items by decayed popularity, of one category or (empty) of all; by the model's recent popularity where
   // the stream has seen too few. Nothing is trending in a category that does not exist.
   [[nodiscard]] Result<std::vector<TrendingItem>> trending(const std::string& category, std::size_t n);
+
+  // What to ask a new user: categories, the most telling first, each with examples.
+  [[nodiscard]] std::vector<SurveyCategory> survey(std::size_t categories, std::size_t examples) const;
 
  private:
   // `model` may be null.
@@ -83,6 +88,7 @@ class Recommender {
   ImpressionSink impressions_;
   const RecommenderSettings settings_;
   const std::vector<Strategy> strategies_;
+  const ColdStart* cold_start_;
 };
 
 }  // namespace magpie::serving

@@ -237,6 +237,28 @@ TEST_F(GrpcServerTest, UsersFromCreationToErasure) {
   EXPECT_EQ(stub->GetUser(&fourth, get, &user).error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_F(GrpcServerTest, OnboardsAUser) {
+  const auto stub = v1::Onboarding::NewStub(channel_);
+  v1::GetSurveyRequest ask;
+  ask.set_categories(2);
+  v1::Survey survey;
+  grpc::ClientContext first;
+  ASSERT_TRUE(stub->GetSurvey(&first, ask, &survey).ok());
+  EXPECT_EQ(survey.choose(), 3U);
+  ASSERT_EQ(survey.categories_size(), 2);
+  EXPECT_FALSE(survey.categories(0).items(0).title().empty());
+  v1::OnboardingAnswer answer;
+  answer.set_user_id("a");
+  answer.add_interests(survey.categories(0).category());
+  v1::User user;
+  grpc::ClientContext second;
+  ASSERT_TRUE(stub->Answer(&second, answer, &user).ok());
+  EXPECT_EQ(user.interests(0), survey.categories(0).category());
+  answer.add_interests("no such category");
+  grpc::ClientContext third;
+  EXPECT_EQ(stub->Answer(&third, answer, &user).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(GrpcServerTest, TrainsInTheBackground) {
   const auto stub = v1::Training::NewStub(channel_);
   services_.hold_training();
@@ -293,8 +315,8 @@ TEST_F(GrpcServerTest, ReflectionListsTheServices) {
   const std::unique_ptr<google::protobuf::Message> message(factory.GetPrototype(descriptor)->New());
   ASSERT_TRUE(message->ParseFromString(bytes));
   const std::string text = message->DebugString();
-  for (const auto* name : {"magpie.v1.Events", "magpie.v1.Recommendations", "magpie.v1.Catalogue", "magpie.v1.Training",
-                           "grpc.health.v1.Health"}) {
+  for (const auto* name : {"magpie.v1.Events", "magpie.v1.Recommendations", "magpie.v1.Catalogue",
+                           "magpie.v1.Onboarding", "magpie.v1.Training", "grpc.health.v1.Health"}) {
     EXPECT_THAT(text, HasSubstr(name));
   }
 }

@@ -255,6 +255,26 @@ TEST_F(HttpApi, UsersFromCreationToErasure) {
   EXPECT_TRUE(get("/v1/users/u/features").at("last_5_items").empty());
 }
 
+TEST_F(HttpApi, OnboardingAsksAndStoresTheAnswer) {
+  const json survey = get("/v1/onboarding/survey?categories=2&examples=1");
+  EXPECT_EQ(survey.at("choose"), 3);
+  ASSERT_THAT(survey.at("categories"), SizeIs(2));
+  const std::string favourite = survey.at("categories").at(0).at("category");
+  EXPECT_THAT(survey.at("categories").at(0).at("items"), SizeIs(1));
+  EXPECT_EQ(client_->request("PUT", "/v1/users/u", R"({"segment":"beta"})").result_int(), 204U);
+  const json user = post("/v1/users/u/onboarding", {{"interests", {favourite}}});
+  EXPECT_EQ(user.at("interests"), json({favourite}));
+  EXPECT_EQ(user.at("segment"), "beta") << "the rest of the profile stays";
+  EXPECT_EQ(get("/v1/users/u"), user);
+  EXPECT_EQ(post("/v1/users/unknown/onboarding", {{"interests", {favourite}}}).at("id"), "unknown");
+  const auto wrong = [&](const std::string& body) { return client_->request("POST", "/v1/users/u/onboarding", body); };
+  expect_problem(wrong(R"({"interests":[]})"), 400, "interests");
+  expect_problem(wrong(R"({"interests":["no such category"]})"), 400, "interests[0]");
+  expect_problem(wrong(R"({"segment":"vip"})"), 400, "segment");
+  expect_problem(client_->get("/v1/onboarding/survey?categories=0"), 400, "categories");
+  expect_problem(client_->get("/v1/onboarding/survey?examples=21"), 400, "examples");
+}
+
 TEST_F(HttpApi, UsersPageByPage) {
   json users = json::array();
   for (int i = 10; i < 30; ++i) users.push_back({{"id", "page" + std::to_string(i)}});
