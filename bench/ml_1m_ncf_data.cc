@@ -1,14 +1,12 @@
 #include "ml_1m_ncf_data.h"
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "base/random.h"
 #include "interaction_data.h"
-#include "kernels/degree_normalization.h"
 #include "number_lines.h"
 
 namespace magpie::bench {
@@ -66,7 +64,6 @@ Result<LeaveOneOutData> read_ml_1m_ncf(const std::filesystem::path& folder) {
 
 LeaveOneOutData hold_out(const SparseMatrix& train, std::uint64_t seed) {
   Random random(seed);
-  const std::vector<float> users_of = column_degrees(train);
   LeaveOneOutData data;
   std::vector<Row> kept(train.rows());
   for (std::uint32_t user = 0; user < train.rows(); ++user) {
@@ -78,8 +75,8 @@ LeaveOneOutData hold_out(const SparseMatrix& train, std::uint64_t seed) {
     for (std::size_t i = 0; i < held_out; ++i) {
       const std::uint32_t item = rest.back();
       rest.pop_back();
-      data.cases.push_back({user, item, draw_negatives(known, train.columns, random),
-                            1 / (std::sqrt(users_of[item]) * static_cast<double>(held_out))});
+      data.cases.push_back(
+          {user, item, draw_negatives(known, train.columns, random), 1 / static_cast<double>(held_out)});
     }
   }
   data.train = matrix_of(std::move(kept), train.rows(), train.columns);

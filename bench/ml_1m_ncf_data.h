@@ -29,9 +29,7 @@ struct LeaveOneOutData {
 [[nodiscard]] Result<LeaveOneOutData> read_ml_1m_ncf(const std::filesystem::path& folder);
 
 // Validation: of each user's train items a twentieth, at least one, becomes cases with 99 negatives of their own, drawn
-// from what is neither trained on nor held out (never the test's: it is not known here). A test item is the last that
-// its user turned to and so less popular than a random one, hence a case's weight is popularity^-1/2, by its user's
-// number of cases.
+// from what is neither trained on nor held out (never the test's: it is not known here). A user's cases weigh 1 in sum.
 [[nodiscard]] LeaveOneOutData hold_out(const SparseMatrix& train, std::uint64_t seed);
 
 }  // namespace magpie::bench
