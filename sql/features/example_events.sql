@@ -1,4 +1,5 @@
 -- example_events: view. What training examples are made of, with a 1 in the column of each kind that they count.
+-- Together with user_events and item_moments it cuts the work in ${parts} parts, so that a part fits in memory.
 -- Reads event_types, clean_events, items.
 SELECT e.event_id, e.user_id, e.item_id, e.type, e.timestamp_ms, e.request_id, e.position, e.model_version, e.surface,
   e.device, try_element_at(e.categories, 1) AS category, t.is_interaction,

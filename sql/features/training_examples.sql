@@ -1,10 +1,10 @@
--- training_examples: one row for each impression since ${examples_from_ms}: whether it was clicked and bought, and what
--- was known of user, item and both at that moment.
+-- training_examples: one row for each impression since ${examples_from_ms} to one part of the users: whether it was clicked
+-- and bought, and what was known of user, item and both at that moment.
 --
 -- Features come from events with an earlier time, never from the same millisecond or later: no later event changes them.
 -- Labels come from the impression's own time and after: a click within ${click_attribution_ms} ms, a purchase within
 -- ${purchase_attribution_ms} ms.
--- Reads example_events, requested_responses, unrequested_responses, items.
+-- Reads user_events, requested_responses, unrequested_responses, item_moments, items.
 --
 -- Of one millisecond impressions come first, so that the rows before an impression hold interactions of earlier times
 -- only, and its rank counts all events of earlier times. (A RANGE frame says the same at twice the cost.)
@@ -17,7 +17,7 @@ WITH of_users AS (
     sum(interaction_cents) OVER earlier AS user_cents,
     count(interaction_cents) OVER earlier AS user_priced,
     rank() OVER earlier - 1 AS user_events
-  FROM example_events
+  FROM user_events
   WINDOW earlier AS (PARTITION BY user_id ORDER BY timestamp_ms, is_interaction ROWS UNBOUNDED PRECEDING)
 ),
 of_tastes AS (
@@ -31,15 +31,6 @@ of_pairs AS (
     rank() OVER earlier - 1 AS pair_events
   FROM of_tastes
   WINDOW earlier AS (PARTITION BY user_id, item_id ORDER BY timestamp_ms, is_interaction ROWS UNBOUNDED PRECEDING)
-),
-of_items AS (
-  SELECT *,
-    sum(is_interaction) OVER earlier AS item_interactions,
-    sum(is_click) OVER earlier AS item_clicks,
-    sum(is_purchase) OVER earlier AS item_purchases,
-    rank() OVER earlier - 1 AS item_events
-  FROM of_pairs
-  WINDOW earlier AS (PARTITION BY item_id ORDER BY timestamp_ms, is_interaction ROWS UNBOUNDED PRECEDING)
 )
 SELECT e.event_id, e.request_id, e.user_id, e.item_id, e.timestamp_ms,
   CAST(e.position AS BIGINT) AS position, CAST(e.model_version AS BIGINT) AS model_version,
@@ -62,11 +53,10 @@ SELECT e.event_id, e.request_id, e.user_id, e.item_id, e.timestamp_ms,
   CAST(e.category_interactions AS BIGINT) AS category_interactions,
   CAST(e.pair_interactions AS BIGINT) AS pair_interactions,
   CAST(e.pair_events - e.pair_interactions AS BIGINT) AS pair_impressions,
-  CAST(e.item_interactions AS BIGINT) AS item_interactions,
-  CAST(e.item_clicks AS BIGINT) AS item_clicks, CAST(e.item_purchases AS BIGINT) AS item_purchases,
-  CAST(e.item_events - e.item_interactions AS BIGINT) AS item_impressions,
+  m.item_interactions, m.item_clicks, m.item_purchases, m.item_impressions,
   e.timestamp_ms - i.created_at_ms AS item_age_ms, i.price AS item_price
-FROM of_items AS e
+FROM of_pairs AS e
+  JOIN item_moments AS m ON m.item_id = e.item_id AND m.timestamp_ms = e.timestamp_ms
   LEFT JOIN requested_responses AS q
     ON q.user_id = e.user_id AND q.item_id = e.item_id AND q.request_id = e.request_id
   LEFT JOIN unrequested_responses AS u

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "batch/sql_script.h"
+#include "batch/table_parts.h"
 
 namespace magpie::batch {
 namespace {
@@ -140,11 +141,6 @@ Result<std::vector<TimeWindow>> divide(Extraction& extraction, TimeWindow window
     return ok_status();
   }));
   return parts;
-}
-
-std::string part_name(std::size_t number) {
-  const std::string digits = std::to_string(number);
-  return "part-" + std::string(8 - std::min<std::size_t>(8, digits.size()), '0') + digits;
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ struct FeatureSettings {
   // Rates are smoothed towards the rate of the whole window, as if this many more impressions (or users) had been seen.
   std::uint32_t prior_impressions = 20;
   std::uint32_t prior_users = 20;
+  // Training examples are made in parts of about so many events of the window, by user: each is sorted in memory.
+  std::uint64_t events_per_part = 5'000'000;
 };
 
 inline constexpr std::string_view kUserFeatures = "user_features";
